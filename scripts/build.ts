@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { bun, CommandFailure, deno, projectRoot, run } from "./programs.ts";
+import { sealEnvironment } from "./seal_environment.ts";
+
+const MAIN = "main.ts";
+const WORKER = "src/workers/worker.ts";
+
+interface Build {
+  readonly runtime: string;
+  readonly target: string | undefined;
+  readonly outfile: string;
+}
+
+function readArguments(args: string[]): Build {
+  const { values } = parseArgs({
+    args,
+    options: {
+      with: { type: "string", default: "bun" },
+      target: { type: "string" },
+      outfile: { type: "string", default: "dist/borg" },
+    },
+  });
+  return { runtime: values.with, target: values.target, outfile: resolve(projectRoot, values.outfile) };
+}
+
+/**
+ * Naming entry points without their folder puts the worker beside the program inside the executable, which is where
+ * `new URL("./worker.ts", import.meta.url)` looks for it. The autoload flags keep `.env` and `bunfig.toml` of the current
+ * directory out of a program that root runs in foreign folders.
+ */
+function buildWithBun({ target, outfile }: Build): void {
+  run(bun, [
+    "build",
+    "--compile",
+    "--minify",
+    "--bytecode",
+    "--format=esm",
+    "--sourcemap",
+    "--no-compile-autoload-dotenv",
+    "--no-compile-autoload-bunfig",
+    "--entry-naming=[name].[ext]",
+    ...(target ? [`--target=${target}`] : []),
+    `--outfile=${outfile}`,
+    MAIN,
+    WORKER,
+  ]);
+  removeMaps(outfile);
+  sealEnvironment(outfile);
+}
+
+/** The executable carries its source maps; the files beside it are left-overs. */
+function removeMaps(outfile: string): void {
+  for (const name of [`${basename(outfile)}.map`, "worker.js.map"]) {
+    rmSync(join(dirname(outfile), name), { force: true });
+  }
+}
+
+function buildWithDeno({ target, outfile }: Build): void {
+  const targetOption = target ? ["--target", target] : [];
+  try {
+    run(deno, ["compile", "--quiet", "-A", ...targetOption, "--include", WORKER, "--output", outfile, MAIN]);
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    throw new CommandFailure(
+      "deno compile did not succeed. It fetches its base executable from dl.deno.land: if that host cannot be reached " +
+        "from here, name a downloaded one in DENORT_BIN, or build with Bun, which needs nothing but the npm registry.",
+    );
+  }
+}
+
+function build(wanted: Build): void {
+  for (const path of [MAIN, WORKER]) {
+    if (!existsSync(join(projectRoot, path))) throw new CommandFailure(`${path} is missing, there is nothing to build`);
+  }
+  mkdirSync(dirname(wanted.outfile), { recursive: true });
+  if (wanted.runtime === "bun") buildWithBun(wanted);
+  else if (wanted.runtime === "deno") buildWithDeno(wanted);
+  else throw new CommandFailure(`--with ${wanted.runtime}: can build with bun or deno`);
+  console.log(`${wanted.outfile}: ${(statSync(wanted.outfile).size / 1e6).toFixed(0)} MB`);
+}
+
+try {
+  build(readArguments(process.argv.slice(2)));
+} catch (error) {
+  console.error(`build: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
