@@ -1,0 +1,52 @@
+import { Buffer } from "node:buffer";
+import { readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import asc from "assemblyscript/asc";
+
+const SOURCES = ["blake2b", "xxh64"].map((name) => `wasm/assembly/${name}.ts`);
+const TARGET = "wasm/generated.ts";
+
+/** `--memoryBase` is STATIC and three pages hold HEAP and two pieces: see wasm/layout.ts. */
+const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "bulk-memory"]
+  .concat("--memoryBase", "1024", "--initialMemory", "3", "--outFile", "kernels.wasm");
+
+/** The text of wasm/generated.ts for the sources as they are; the same sources always give the same text. */
+export async function buildKernels(): Promise<string> {
+  let binary: Uint8Array | undefined;
+  const { error, stderr } = await asc.main([...SOURCES, ...OPTIONS], {
+    writeFile: (_name, contents) => {
+      if (typeof contents !== "string") binary = contents;
+    },
+  });
+  if (error || !binary) throw new Error(`asc failed\n${stderr}`, { cause: error });
+  return moduleText(binary);
+}
+
+function moduleText(binary: Uint8Array): string {
+  const lines = Buffer.from(binary).toString("base64").match(/.{1,116}/g) ?? [];
+  return [
+    "/** Built by scripts/wasm.ts from wasm/assembly/; not edited by hand. Base64 with line breaks. */",
+    "export const KERNELS = `",
+    ...lines,
+    "`;",
+    "",
+  ].join("\n");
+}
+
+/** The text that the tree holds now. */
+export function storedKernels(): string {
+  return readFileSync(TARGET, "utf8");
+}
+
+async function main(options: string[]): Promise<number> {
+  const text = await buildKernels();
+  if (!options.includes("--check")) {
+    writeFileSync(TARGET, text);
+    return 0;
+  }
+  if (text === storedKernels()) return 0;
+  console.error(`${TARGET} does not match wasm/assembly: run scripts/wasm.ts`);
+  return 1;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
