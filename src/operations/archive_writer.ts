@@ -1,0 +1,159 @@
+import type { ChunkEntry, Item } from "../archive/item.ts";
+import { partPath } from "../archive/names.ts";
+import type { Statistics } from "../archive/statistics.ts";
+import { type ChunkReceiver, type ChunkWriter, releaseChunk, type ChunkStore, type StoredChunk } from "./chunk_writer.ts";
+import type { ItemSink } from "./item_sink.ts";
+
+/** A file whose contents are on their way into the repository. */
+export class OpenFile implements ChunkReceiver {
+  readonly chunks: ChunkEntry[] = [];
+  wanted = true;
+  /** Chunks committed and not yet received. */
+  pending = 0;
+  finished = false;
+  /** Parts written so far, and how many of the chunks they hold. */
+  parts = 0;
+  partChunks = 0;
+
+  constructor(
+    readonly item: Item,
+    private readonly writer: ArchiveWriter,
+    /** Called when the item has been written to the archive. */
+    readonly written: (item: Item) => void,
+  ) {}
+
+  receive(chunk: StoredChunk): Promise<void> {
+    return this.writer.received(this, chunk);
+  }
+}
+
+/** What an ArchiveWriter tells and asks while contents arrive. */
+export interface ArchiveWriterHooks {
+  /** Whether it is time to save a checkpoint; asked after each chunk. */
+  checkpointDue(): boolean;
+  /** Saves a checkpoint: the items so far are complete. */
+  saveCheckpoint(): Promise<void>;
+}
+
+/**
+ * Writes items and file contents in the order in which they are given. Contents are under way while later items are
+ * given; an item is written when everything before it has been.
+ */
+export class ArchiveWriter {
+  readonly #open: OpenFile[] = [];
+
+  constructor(
+    private readonly store: ChunkStore,
+    private readonly chunks: ChunkWriter,
+    private readonly items: ItemSink,
+    private readonly statistics: Statistics,
+    private readonly hooks: ArchiveWriterHooks,
+  ) {}
+
+  /** Adds an item that has no contents to wait for. */
+  async add(item: Item, written: (item: Item) => void = () => undefined): Promise<void> {
+    const file = this.begin(item, written);
+    await this.finish(file);
+  }
+
+  /** Adds an item whose contents follow: `room` and `commit` them, then `finish` or `discard`. */
+  begin(item: Item, written: (item: Item) => void): OpenFile {
+    const file = new OpenFile(item, this, written);
+    this.#open.push(file);
+    return file;
+  }
+
+  /** Where the next chunk of the last file begun goes. */
+  room(length: number): Promise<Uint8Array> {
+    return this.chunks.room(length);
+  }
+
+  async commit(file: OpenFile, length: number): Promise<void> {
+    file.pending++;
+    await this.chunks.commit(length, file);
+  }
+
+  /** All contents have been committed, all other attributes of the item are there. */
+  async finish(file: OpenFile): Promise<void> {
+    file.finished = true;
+    await this.#writeFinished();
+  }
+
+  /** The file could not be read to its end: takes back what has been stored of it. */
+  async discard(file: OpenFile): Promise<void> {
+    file.wanted = false;
+    file.finished = true;
+    const unreferenced = file.chunks.slice(file.partChunks);
+    for (const { id, size, csize } of unreferenced) {
+      this.statistics.addChunk(size, csize, false, false, -1);
+      await releaseChunk(this.store, id);
+    }
+    await this.#writeFinished();
+  }
+
+  /** Waits until everything has been stored and written. */
+  async drain(): Promise<void> {
+    await this.chunks.drain();
+    await this.#writeFinished();
+  }
+
+  /** A chunk of `file` has been stored. */
+  async received(file: OpenFile, chunk: StoredChunk): Promise<void> {
+    file.chunks.push({ id: chunk.id, size: chunk.size, csize: chunk.csize });
+    file.pending--;
+    this.statistics.addChunk(chunk.size, chunk.csize, chunk.isNew);
+    if (this.hooks.checkpointDue()) await this.#checkpoint();
+    if (file.pending === 0) await this.#writeFinished();
+  }
+
+  /** Makes a checkpoint now: contents that have arrived become a part of their file. */
+  async checkpoint(): Promise<void> {
+    await this.chunks.drain();
+    await this.#writeFinished();
+    await this.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    const file = this.#open[0];
+    if (file && file.chunks.length > file.partChunks) await this.#writePart(file);
+    await this.items.flush();
+    await this.hooks.saveCheckpoint();
+  }
+
+  async #writeFinished(): Promise<void> {
+    while (isComplete(this.#open[0])) await this.#write(this.#open.shift()!);
+  }
+
+  async #write(file: OpenFile): Promise<void> {
+    if (!file.wanted) return;
+    const { item } = file;
+    if (file.parts > 0) await this.#writeLastPart(file);
+    if (item.chunks === undefined && item.mode !== undefined && file.chunks.length > 0) item.chunks = file.chunks;
+    await this.items.add(item);
+    file.written(item);
+  }
+
+  /** A file that a checkpoint split: the rest is a part too, and the whole refers to all chunks once more. */
+  async #writeLastPart(file: OpenFile): Promise<void> {
+    if (file.chunks.length > file.partChunks) await this.#writePart(file);
+    await this.items.flush();
+    await this.hooks.saveCheckpoint();
+    for (const { id, size, csize } of file.chunks) {
+      this.store.index.increment(id);
+      this.statistics.addChunk(size, csize, false);
+    }
+  }
+
+  async #writePart(file: OpenFile): Promise<void> {
+    const chunks = file.chunks.slice(file.partChunks);
+    file.partChunks = file.chunks.length;
+    file.parts++;
+    const size = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
+    await this.items.add({ ...file.item, path: partPath(file.item.path, file.parts), part: file.parts, chunks, size });
+    this.statistics.addFile(true);
+  }
+}
+
+function isComplete(file: OpenFile | undefined): boolean {
+  return file !== undefined && file.finished && (file.pending === 0 || !file.wanted);
+}

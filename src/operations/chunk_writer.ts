@@ -1,0 +1,117 @@
+import type { ChunkEntry } from "../archive/item.ts";
+import { compressBound } from "../compression/compress.ts";
+import type { Compression } from "../compression/compression.ts";
+import { reservedBlocks } from "../crypto/envelope.ts";
+import type { ChunkIndex } from "../cache/chunk_index.ts";
+import type { Objects } from "../archive/objects.ts";
+import type { Repository } from "../repository/repository.ts";
+import { type Batch, Batches } from "../workers/batches.ts";
+import type { Job } from "../workers/jobs.ts";
+import type { WorkerPool } from "../workers/pool.ts";
+import { Slots } from "../workers/slots.ts";
+
+/** What is needed to store chunks: where, under which key, and what is there already. */
+export interface ChunkStore {
+  readonly repository: Repository;
+  readonly objects: Objects;
+  readonly index: ChunkIndex;
+  readonly pool: WorkerPool;
+}
+
+/** A chunk that is in the repository now and has one more reference. */
+export interface StoredChunk extends ChunkEntry {
+  /** Whether its object was not there before. */
+  readonly isNew: boolean;
+}
+
+/** Takes stored chunks, in the order in which they were committed. */
+export interface ChunkReceiver {
+  /** False once nobody wants the chunks any more: they are not stored then. */
+  readonly wanted: boolean;
+  receive(chunk: StoredChunk): Promise<void>;
+}
+
+/**
+ * Stores chunks: all workers seal, this thread puts new objects into the repository in the order in which their chunks were
+ * committed, and counts the references. The index that workers ask is a hint; whether a chunk is new is decided here.
+ */
+export class ChunkWriter {
+  readonly #batches: Batches<ChunkReceiver>;
+
+  constructor(private readonly store: ChunkStore, private readonly compression: Compression, slots: Slots) {
+    this.#batches = new Batches(
+      store.pool,
+      slots,
+      (batch) => this.#job(batch),
+      (batch) => this.#deliver(batch),
+    );
+  }
+
+  /** Where the plaintext of a chunk of up to `length` bytes goes. May deliver earlier chunks. */
+  room(length: number): Promise<Uint8Array> {
+    return this.#batches.room(length, this.#bound(length));
+  }
+
+  /** The first `length` bytes of the last `room` are a chunk for `receiver`. */
+  commit(length: number, receiver: ChunkReceiver): Promise<void> {
+    return this.#batches.commit(length, this.#bound(length), receiver);
+  }
+
+  /** Stores and delivers everything that was committed. */
+  drain(): Promise<void> {
+    return this.#batches.drain();
+  }
+
+  /** Forgets what is under way. */
+  abandon(): Promise<void> {
+    return this.#batches.abandon();
+  }
+
+  #bound(length: number): number {
+    return compressBound(this.compression, length) + this.store.objects.overhead;
+  }
+
+  async #job({ slot, chunks }: Batch<ChunkReceiver>): Promise<Job> {
+    let blocks = 0n;
+    for (let i = 0; i < chunks.length; i++) blocks += reservedBlocks(this.compression, slot.inputLengths[i]!);
+    const { shared, buckets } = this.store.index.table;
+    return {
+      kind: "seal",
+      count: chunks.length,
+      iv: await this.store.objects.reserveNonces(blocks),
+      compression: this.compression,
+      index: { shared, buckets },
+    };
+  }
+
+  async #deliver({ slot, chunks }: Batch<ChunkReceiver>): Promise<void> {
+    let input = 0;
+    let output = 0;
+    for (let i = 0; i < chunks.length; i++) {
+      const length = slot.inputLengths[i]!;
+      const plaintext = slot.input.subarray(input, input + length);
+      const object = slot.output.subarray(output, output + slot.outputLengths[i]!);
+      input += length;
+      output += object.length;
+      const receiver = chunks[i]!;
+      if (receiver.wanted) await receiver.receive(await this.#count(slot.id(i).slice(), plaintext, object));
+    }
+  }
+
+  /** `object` is empty when the worker believed that the repository has the chunk. */
+  async #count(id: Uint8Array, plaintext: Uint8Array, object: Uint8Array): Promise<StoredChunk> {
+    const { index, repository, objects } = this.store;
+    if (index.has(id)) return { id, size: plaintext.length, csize: index.increment(id).csize, isNew: false };
+    const sealed = object.length > 0 ? object : await objects.seal(plaintext, this.compression);
+    await repository.put(id, sealed);
+    index.add(id, 1, plaintext.length, sealed.length);
+    return { id, size: plaintext.length, csize: sealed.length, isNew: true };
+  }
+}
+
+/** Takes back one reference; an object without references is deleted. */
+export async function releaseChunk({ index, repository }: Pick<ChunkStore, "index" | "repository">, id: Uint8Array) {
+  if (index.decrement(id).refcount > 0) return;
+  index.delete(id);
+  await repository.delete(id);
+}

@@ -1,0 +1,174 @@
+import { lstat, statAt, fstat, type Stat } from "../../platform/stat.ts";
+import { isDirectory, isSocket } from "../../platform/mode.ts";
+import { closeFile } from "../../platform/file.ts";
+import { listDirectory, openDirectory } from "../../platform/directory.ts";
+import { yieldToLoop } from "../../platform/signals.ts";
+import type { PatternMatcher } from "../../selection/matcher.ts";
+import { attempt, BackupRaceConditionError, FileChangedWarning, isObjectProblem } from "../problems.ts";
+import type { Reporter } from "../reporter.ts";
+import { Excluded, type Source, type Visitor } from "./source.ts";
+import { findTags, type TagRules } from "./tags.ts";
+
+/** What decides where the walk goes. */
+export interface WalkRules {
+  readonly matcher: PatternMatcher;
+  readonly tags: TagRules;
+  /** Directories that are never entered nor archived, as `dev:ino`: the cache and a local repository. */
+  readonly skip: ReadonlySet<string>;
+  readonly oneFileSystem: boolean;
+}
+
+/** Goes through directory trees in BorgBackup's order (format reference 4.4) and shows each object to the visitor. */
+export class Walk {
+  constructor(
+    private readonly rules: WalkRules,
+    private readonly visitor: Visitor,
+    private readonly reporter: Reporter,
+    /** Throws when the run is to stop. */
+    private readonly checkpoint: () => void,
+  ) {}
+
+  /** Walks one root. A root that cannot be looked at is a warning, like any other object. */
+  async root(path: string, strip: string): Promise<void> {
+    const source: Source = { path, parent: undefined, name: path, strip };
+    const device = this.rules.oneFileSystem ? rootDevice(path) : undefined;
+    await this.#object(source, device, false);
+  }
+
+  /** Looks at one object without going into directories: for lists of paths. */
+  async single(path: string, strip: string): Promise<void> {
+    const source: Source = { path, parent: undefined, name: path, strip };
+    await this.#reporting(source, async () => {
+      const stat = look(source);
+      return isDirectory(stat.mode) ? await this.#lone(source, stat) : await this.visitor.other(source, stat);
+    });
+  }
+
+  async #object(source: Source, device: bigint | undefined, excludedAbove: boolean): Promise<void> {
+    this.checkpoint();
+    const verdict = this.rules.matcher.match(source.path);
+    const excluded = verdict.verdict === "exclude" || (excludedAbove && false);
+    if (excluded) this.reporter.fileStatus("x", source.path);
+    if (excluded && !verdict.recurse) return;
+    await this.#reporting(source, async () => {
+      const stat = look(source);
+      if (this.rules.skip.has(`${stat.dev}:${stat.ino}`)) return undefined;
+      if (isDirectory(stat.mode)) return await this.#directory(source, stat, device, excluded);
+      return excluded ? undefined : await this.visitor.other(source, stat);
+    }, excluded);
+  }
+
+  /** Runs `action` and reports the status it gives, or the problem that stopped it. */
+  async #reporting(source: Source, action: () => Promise<string | undefined>, silent = false): Promise<void> {
+    let status: string | undefined;
+    try {
+      status = await action();
+    } catch (error) {
+      if (error instanceof Excluded) status = "x";
+      else if (isObjectProblem(error)) {
+        this.reporter.warning(error, source.path);
+        status = "E";
+      } else throw error;
+    }
+    if (status === "C") this.reporter.warning(new FileChangedWarning(source.path), source.path);
+    if (status !== undefined && !(silent && status !== "E")) this.reporter.fileStatus(status, source.path);
+  }
+
+  async #lone(source: Source, stat: Stat): Promise<string | undefined> {
+    const fd = openWatched(source, stat);
+    try {
+      return await this.visitor.directory(source, stat, fd);
+    } finally {
+      closeFile(fd);
+    }
+  }
+
+  async #directory(
+    source: Source,
+    before: Stat,
+    device: bigint | undefined,
+    excluded: boolean,
+  ): Promise<string | undefined> {
+    const recurse = device === undefined || before.dev === device;
+    const fd = openWatched(source, before);
+    try {
+      const stat = attempt("fstat", () => fstat(fd));
+      const tags = recurse ? findTags(this.rules.tags, source.path, fd) : [];
+      if (tags.length > 0) return await this.#tagged(source, stat, fd, tags, device, excluded);
+      const status = excluded ? undefined : await this.visitor.directory(source, stat, fd);
+      if (recurse) await this.#children(source, fd, device);
+      return status;
+    } finally {
+      closeFile(fd);
+    }
+  }
+
+  /** A directory that a tag file excludes: nothing of it is archived but, when asked for, itself and the tags. */
+  async #tagged(
+    source: Source,
+    stat: Stat,
+    fd: number,
+    tags: readonly string[],
+    device: bigint | undefined,
+    excluded: boolean,
+  ): Promise<string | undefined> {
+    if (excluded) return undefined;
+    if (this.rules.tags.keep) {
+      await this.visitor.directory(source, stat, fd);
+      for (const tag of tags) await this.#object(child(source, fd, tag), device, false);
+    }
+    return "x";
+  }
+
+  async #children(source: Source, fd: number, device: bigint | undefined): Promise<void> {
+    const entries = attempt("scandir", () => listDirectory(fd));
+    for (const { name } of entries.sort(byInode)) {
+      await this.#object(child(source, fd, name), device, false);
+    }
+    await yieldToLoop();
+  }
+}
+
+function byInode(a: { ino: bigint; name: string }, b: { ino: bigint; name: string }): number {
+  if (a.ino !== b.ino) return a.ino < b.ino ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
+}
+
+function child(source: Source, fd: number, name: string): Source {
+  const path = source.path === "." ? name : source.path.endsWith("/") ? source.path + name : `${source.path}/${name}`;
+  return { path, parent: fd, name, strip: source.strip };
+}
+
+function rootDevice(path: string): bigint | undefined {
+  try {
+    return lstat(path).dev;
+  } catch {
+    return undefined; // The walk looks at it once more and reports what is wrong.
+  }
+}
+
+function look(source: Source): Stat {
+  const { parent, name, path } = source;
+  return attempt("stat", () => (parent === undefined ? lstat(path) : statAt(parent, name)));
+}
+
+function openWatched(source: Source, before: Stat): number {
+  const fd = attempt("dir_open", () => openDirectory(source.path, source.parent, source.name));
+  try {
+    assertSameObject(before, attempt("fstat", () => fstat(fd)));
+    return fd;
+  } catch (error) {
+    closeFile(fd);
+    throw error;
+  }
+}
+
+/** The object that was opened must be the one that was looked at. Throws BackupRaceConditionError. */
+export function assertSameObject(before: Stat, opened: Stat): void {
+  const problem = before.ino !== opened.ino || before.dev !== opened.dev
+    ? "file inode changed (race condition), skipping file"
+    : (before.mode & 0o170000) !== (opened.mode & 0o170000)
+    ? "file type changed (race condition), skipping file"
+    : undefined;
+  if (problem) throw new BackupRaceConditionError(problem);
+}

@@ -1,0 +1,119 @@
+import type { Job, JobResult } from "./jobs.ts";
+import type { WorkerPool } from "./pool.ts";
+import type { Slot } from "./slot.ts";
+import { SLOT_CHUNKS } from "./slot.ts";
+import { BATCH_BYTES, SLOT_INPUT, SLOT_OUTPUT, type Slots } from "./slots.ts";
+
+/** A batch while it is filled and worked on. */
+export interface Batch<T> {
+  readonly slot: Slot;
+  /** What the caller remembers of each chunk. */
+  readonly chunks: T[];
+  inputBytes: number;
+  /** The most bytes that the outputs can take. */
+  outputBytes: number;
+}
+
+interface Sent<T> {
+  readonly batch: Batch<T>;
+  readonly result: Promise<JobResult>;
+}
+
+/**
+ * Chunks go in one after the other, are worked on in batches by all workers, and come out in the same order, whatever the
+ * number of workers. What is in flight is bounded by the slots.
+ */
+export class Batches<T> {
+  readonly #sent: Sent<T>[] = [];
+  #filling: Batch<T> | undefined;
+
+  /**
+   * @param makeJob the job for a full batch; called in order
+   * @param deliver takes one finished batch; called in order, never twice at a time; must not call `room` or `drain`
+   */
+  constructor(
+    private readonly pool: WorkerPool,
+    private readonly slots: Slots,
+    private readonly makeJob: (batch: Batch<T>) => Promise<Job>,
+    private readonly deliver: (batch: Batch<T>, result: JobResult) => Promise<void>,
+  ) {}
+
+  /**
+   * Where the next chunk goes, which has up to `length` bytes and gives up to `outputLength` bytes. Waits for the oldest
+   * batch when all slots are in use.
+   */
+  async room(length: number, outputLength: number): Promise<Uint8Array> {
+    if (length > SLOT_INPUT || outputLength > SLOT_OUTPUT) throw new RangeError(`${length} bytes do not fit a slot`);
+    if (this.#filling && !fits(this.#filling, length, outputLength)) await this.flush();
+    this.#filling ??= { slot: await this.#slot(), chunks: [], inputBytes: 0, outputBytes: 0 };
+    const { slot, inputBytes } = this.#filling;
+    return slot.input.subarray(inputBytes, inputBytes + length);
+  }
+
+  /** The first `length` bytes of the last `room` are a chunk that gives up to `outputLength`; the caller remembers `note`. */
+  async commit(length: number, outputLength: number, note: T): Promise<void> {
+    const batch = this.#filling;
+    if (!batch) throw new Error("commit without room");
+    batch.slot.inputLengths[batch.chunks.length] = length;
+    batch.chunks.push(note);
+    batch.inputBytes += length;
+    batch.outputBytes += outputLength;
+    if (batch.inputBytes >= BATCH_BYTES || batch.chunks.length === SLOT_CHUNKS) await this.flush();
+  }
+
+  /** The batch that is being filled, to set ids in; `room` made it. */
+  get filling(): Batch<T> {
+    if (!this.#filling) throw new Error("no batch is being filled");
+    return this.#filling;
+  }
+
+  /** Sends what has been committed to a worker. */
+  async flush(): Promise<void> {
+    const batch = this.#filling;
+    this.#filling = undefined;
+    if (!batch) return;
+    if (batch.chunks.length === 0) return this.slots.give(batch.slot);
+    const result = this.pool.run(await this.makeJob(batch), batch.slot);
+    // The rejection is seen when the batch is delivered; until then it must not count as unhandled.
+    result.catch(() => undefined);
+    this.#sent.push({ batch, result });
+  }
+
+  /** Sends and delivers everything. */
+  async drain(): Promise<void> {
+    await this.flush();
+    while (this.#sent.length > 0) await this.#deliverOldest();
+  }
+
+  /** Waits until nothing runs any more and forgets the results: nothing further is delivered. */
+  async abandon(): Promise<void> {
+    if (this.#filling) this.slots.give(this.#filling.slot);
+    this.#filling = undefined;
+    const sent = this.#sent.splice(0);
+    await Promise.allSettled(sent.map(({ result }) => result));
+    for (const { batch } of sent) this.slots.give(batch.slot);
+  }
+
+  async #slot(): Promise<Slot> {
+    for (;;) {
+      const slot = this.slots.take();
+      if (slot) return slot;
+      if (this.#sent.length === 0) throw new Error("all slots are taken by somebody else");
+      await this.#deliverOldest();
+    }
+  }
+
+  async #deliverOldest(): Promise<void> {
+    const { batch, result } = this.#sent.shift()!;
+    try {
+      await this.deliver(batch, await result);
+    } finally {
+      this.slots.give(batch.slot);
+    }
+  }
+}
+
+function fits<T>(batch: Batch<T>, length: number, outputLength: number): boolean {
+  return batch.inputBytes + length <= SLOT_INPUT && batch.outputBytes + outputLength <= SLOT_OUTPUT &&
+    batch.chunks.length < SLOT_CHUNKS;
+}

@@ -1,0 +1,36 @@
+import { Slot } from "./slot.ts";
+
+/** Bytes of input that one slot takes: the longest chunk any chunker cuts, plus one batch. */
+export const SLOT_INPUT = 24 << 20;
+
+/** Bytes of output that one slot takes: a batch whose chunks grew, or one padded object of the greatest length. */
+export const SLOT_OUTPUT = 48 << 20;
+
+/** A batch is sent to a worker once it holds this many bytes of input. */
+export const BATCH_BYTES = 4 << 20;
+
+/** The slots of one pool: made when first needed, used again, never more than `limit`. */
+export class Slots {
+  readonly #free: Slot[] = [];
+  #made = 0;
+
+  constructor(readonly limit: number) {}
+
+  /** Enough to keep `workers` workers busy: each has one batch at hand and one waiting, the caller fills two more. */
+  static forWorkers(workers: number): Slots {
+    return new Slots(2 * workers + 2);
+  }
+
+  /** A slot that nobody uses, or undefined when all are taken. */
+  take(): Slot | undefined {
+    const slot = this.#free.pop();
+    if (slot) return slot;
+    if (this.#made >= this.limit) return undefined;
+    this.#made++;
+    return Slot.allocate(SLOT_INPUT, SLOT_OUTPUT);
+  }
+
+  give(slot: Slot): void {
+    this.#free.push(slot);
+  }
+}

@@ -1,0 +1,61 @@
+import { decompress } from "../compression/decompress.ts";
+import type { Sealer } from "../crypto/sealer.ts";
+import { equal, toHex } from "../encoding/bytes.ts";
+import { BorgError, IntegrityError } from "../errors.ts";
+import type { ChunkFailure, JobResult, UnsealJob } from "./jobs.ts";
+import { inputs } from "./seal.ts";
+import type { Slot } from "./slot.ts";
+
+/** The plaintext does not fit the slot's output any more: not damage, just for somebody with more room. */
+export const DOES_NOT_FIT = "DoesNotFit";
+
+/** Performs an UnsealJob on its slot. */
+export function unsealBatch(sealer: Sealer, job: UnsealJob, slot: Slot): JobResult {
+  const failures: ChunkFailure[] = [];
+  const plaintexts = inputs(slot, job.count).map((object, position) => {
+    try {
+      return decompress(sealer.open(object));
+    } catch (error) {
+      failures.push(failure(position, error));
+      return undefined;
+    }
+  });
+  checkIds(sealer, slot, plaintexts, failures);
+  writeOutputs(slot, plaintexts, job.discard, failures);
+  return { failures };
+}
+
+function checkIds(sealer: Sealer, slot: Slot, plaintexts: (Uint8Array | undefined)[], failures: ChunkFailure[]): void {
+  const positions = plaintexts.flatMap((plaintext, i) => (plaintext ? [i] : []));
+  const ids = sealer.idsOf(positions.map((i) => plaintexts[i]!));
+  for (const [k, i] of positions.entries()) {
+    if (equal(ids[k]!, slot.id(i))) continue;
+    failures.push(failure(i, new IntegrityError(`Chunk ${toHex(slot.id(i))}: id verification failed`)));
+    plaintexts[i] = undefined;
+  }
+}
+
+function writeOutputs(
+  slot: Slot,
+  plaintexts: readonly (Uint8Array | undefined)[],
+  discard: boolean,
+  failures: ChunkFailure[],
+): void {
+  let offset = 0;
+  for (const [i, plaintext] of plaintexts.entries()) {
+    slot.outputLengths[i] = 0;
+    if (!plaintext || discard) continue;
+    if (offset + plaintext.length > slot.output.length) {
+      failures.push({ position: i, code: DOES_NOT_FIT, data: [] });
+      continue;
+    }
+    slot.output.set(plaintext, offset);
+    slot.outputLengths[i] = plaintext.length;
+    offset += plaintext.length;
+  }
+}
+
+function failure(position: number, error: unknown): ChunkFailure {
+  if (!(error instanceof BorgError)) throw error;
+  return { position, code: error.code, data: error.data };
+}
