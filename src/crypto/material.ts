@@ -22,4 +22,6 @@ export interface KeyMaterial {
   readonly macKey: Uint8Array;
   /** Signed 32-bit seed of the chunker. */
   readonly chunkSeed: number;
+  /** Only with the workaround `authenticated_no_key`: the keys are dummies, so ids and TAMs cannot be checked. */
+  readonly unchecked?: boolean;
 }
