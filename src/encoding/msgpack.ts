@@ -114,7 +114,7 @@ export class Packer {
   /** Throws RangeError on numbers that are not safe integers and on bigints beyond 64 bits. */
   int(value: number | bigint): void {
     if (typeof value === "bigint") this.#bigint(value);
-    else if (value >= 0 && value < 0x80) this.#byte(value);
+    else if ((value & 0x7f) === value) this.#byte(value);
     else if (!Number.isSafeInteger(value)) throw new RangeError(`not a safe integer: ${value}`);
     else if (value >= 0) this.#positive(value);
     else this.#negative(value);
