@@ -1,3 +1,5 @@
+import type { Value } from "../encoding/msgpack.ts";
+
 /** One reference to a stored chunk: its id, plaintext length and stored length in bytes. */
 export interface ChunkEntry {
   readonly id: Uint8Array;
@@ -33,4 +35,33 @@ export interface Item {
   aclNfs4?: Uint8Array;
   aclExtended?: Uint8Array;
   part?: number;
+  /** What other programs stored under keys that are not listed here; kept when the item is written again. */
+  extra?: Map<string, Value>;
 }
+
+/** The keys of items that this program knows, sorted (format reference 4.1). */
+export const ITEM_KEYS: readonly string[] = [
+  "acl_access",
+  "acl_default",
+  "acl_extended",
+  "acl_nfs4",
+  "atime",
+  "birthtime",
+  "bsdflags",
+  "chunks",
+  "chunks_healthy",
+  "ctime",
+  "gid",
+  "group",
+  "hardlink_master",
+  "mode",
+  "mtime",
+  "part",
+  "path",
+  "rdev",
+  "size",
+  "source",
+  "uid",
+  "user",
+  "xattrs",
+];

@@ -1,0 +1,149 @@
+import { HashIndex, HashIndexError, MAX_VALUE } from "../encoding/hash_index.ts";
+
+/** What is known of one stored object. `csize` 0 = not known (written while the cache was bypassed). */
+export interface ChunkUse {
+  readonly refcount: number;
+  readonly size: number;
+  readonly csize: number;
+}
+
+/** Sums over an index; `total` counts every reference, `unique` every object once. */
+export interface ChunkTotals {
+  totalChunks: number;
+  totalSize: number;
+  totalCsize: number;
+  uniqueChunks: number;
+  uniqueSize: number;
+  uniqueCsize: number;
+}
+
+const REFCOUNT = 0;
+const SIZE = 1;
+const CSIZE = 2;
+
+/**
+ * Object id to reference count, plaintext length and stored length (format reference 2.6 and 9.2). A count that reached
+ * MAX_VALUE stays there for good: such an object is never deleted.
+ */
+export class ChunkIndex {
+  private constructor(
+    /** The flat table underneath, for workers that look ids up in its shared memory. */
+    readonly table: HashIndex,
+  ) {}
+
+  static create(capacity?: number): ChunkIndex {
+    return new ChunkIndex(HashIndex.create(3, capacity));
+  }
+
+  /** Throws HashIndexError. */
+  static decode(file: Uint8Array): ChunkIndex {
+    const table = HashIndex.decode(file);
+    if (table.valueWords !== 3) throw new HashIndexError("not a chunk index but a repository's");
+    return new ChunkIndex(table);
+  }
+
+  encode(): Uint8Array {
+    return this.table.encode();
+  }
+
+  get count(): number {
+    return this.table.count;
+  }
+
+  has(id: Uint8Array): boolean {
+    return this.table.find(id) >= 0;
+  }
+
+  get(id: Uint8Array): ChunkUse | undefined {
+    const bucket = this.table.find(id);
+    return bucket < 0 ? undefined : this.#useAt(bucket);
+  }
+
+  /**
+   * Adds `refcount` references to the 32-byte id that begins at `at`. Known lengths replace older ones.
+   * Gives whether the object is new to the index.
+   */
+  add(id: Uint8Array, refcount: number, size: number, csize: number, at = 0): boolean {
+    const table = this.table;
+    const bucket = table.find(id, at);
+    if (bucket < 0) return table.set(id, Math.min(refcount, MAX_VALUE), size, csize, at);
+    table.setWord(bucket, REFCOUNT, Math.min(table.word(bucket, REFCOUNT) + refcount, MAX_VALUE));
+    table.setWord(bucket, SIZE, size);
+    if (csize !== 0) table.setWord(bucket, CSIZE, csize);
+    return false;
+  }
+
+  /** One reference more. Throws RangeError for an unknown object. */
+  increment(id: Uint8Array): ChunkUse {
+    const bucket = this.#known(id);
+    this.table.setWord(bucket, REFCOUNT, Math.min(this.table.word(bucket, REFCOUNT) + 1, MAX_VALUE));
+    return this.#useAt(bucket);
+  }
+
+  /** One reference less; an entry without references stays until `delete`. Throws RangeError for an unknown object. */
+  decrement(id: Uint8Array): ChunkUse {
+    const bucket = this.#known(id);
+    const refcount = this.table.word(bucket, REFCOUNT);
+    if (refcount === 0) throw new RangeError("there is no reference to take back");
+    if (refcount !== MAX_VALUE) this.table.setWord(bucket, REFCOUNT, refcount - 1);
+    return this.#useAt(bucket);
+  }
+
+  setCsize(id: Uint8Array, csize: number): void {
+    this.table.setWord(this.#known(id), CSIZE, csize);
+  }
+
+  delete(id: Uint8Array): boolean {
+    return this.table.delete(id);
+  }
+
+  /** Adds all of `other`'s references to these. */
+  merge(other: ChunkIndex): void {
+    for (const [id, use] of other.entries()) this.add(id, use.refcount, use.size, use.csize);
+  }
+
+  *entries(): Generator<[Uint8Array, ChunkUse]> {
+    for (let bucket = this.table.next(-1); bucket >= 0; bucket = this.table.next(bucket)) {
+      yield [this.table.idAt(bucket), this.#useAt(bucket)];
+    }
+  }
+
+  totals(): ChunkTotals {
+    const totals = noTotals();
+    for (let bucket = this.table.next(-1); bucket >= 0; bucket = this.table.next(bucket)) {
+      count(totals, this.#useAt(bucket));
+    }
+    return totals;
+  }
+
+  /** The totals of those objects to which nobody but this index refers, `everything` being all references there are. */
+  exclusiveTotals(everything: ChunkIndex): ChunkTotals {
+    const totals = noTotals();
+    for (const [id, use] of this.entries()) if (everything.get(id)?.refcount === use.refcount) count(totals, use);
+    return totals;
+  }
+
+  #known(id: Uint8Array): number {
+    const bucket = this.table.find(id);
+    if (bucket < 0) throw new RangeError("the object is not in the chunk index");
+    return bucket;
+  }
+
+  #useAt(bucket: number): ChunkUse {
+    const table = this.table;
+    return { refcount: table.word(bucket, REFCOUNT), size: table.word(bucket, SIZE), csize: table.word(bucket, CSIZE) };
+  }
+}
+
+function noTotals(): ChunkTotals {
+  return { totalChunks: 0, totalSize: 0, totalCsize: 0, uniqueChunks: 0, uniqueSize: 0, uniqueCsize: 0 };
+}
+
+function count(totals: ChunkTotals, { refcount, size, csize }: ChunkUse): void {
+  totals.totalChunks += refcount;
+  totals.totalSize += refcount * size;
+  totals.totalCsize += refcount * csize;
+  totals.uniqueChunks++;
+  totals.uniqueSize += size;
+  totals.uniqueCsize += csize;
+}
