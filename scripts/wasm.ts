@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import asc from "assemblyscript/asc";
 
-const SOURCES = ["blake2b", "xxh64"].map((name) => `wasm/assembly/${name}.ts`);
+const SOURCES = ["blake2b", "buzhash", "lz4", "xxh64", "zeros"].map((name) => `wasm/assembly/${name}.ts`);
 const TARGET = "wasm/generated.ts";
 
 /** `--memoryBase` is STATIC and three pages hold HEAP and two pieces: see wasm/layout.ts. */

@@ -7,6 +7,12 @@ export interface KernelFunctions {
   blake2bStart(lane: number): void;
   blake2bSingle(lane: number, blocks: number): void;
   blake2bPair(blocks: number): void;
+  buzhashStart(source: number, length: number): void;
+  buzhashScan(at: number, limit: number, window: number, mask: number): number;
+  lz4Compress(source: number, length: number, target: number): number;
+  lz4Decompress(source: number, length: number, target: number, capacity: number): number;
+  /** 1 or 0. */
+  allZero(source: number, length: number): number;
   xxh64Start(): void;
   xxh64Update(source: number, length: number): void;
   /** As a signed 64-bit number. */
