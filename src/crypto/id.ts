@@ -1,5 +1,4 @@
-import { toHex } from "../encoding/bytes.ts";
-import { equal } from "../encoding/bytes.ts";
+import { equal, toHex } from "../encoding/bytes.ts";
 import { IntegrityError } from "../errors.ts";
 import { idHasher } from "./keyed_hash.ts";
 import type { KeyMaterial } from "./material.ts";

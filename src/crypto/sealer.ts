@@ -1,13 +1,5 @@
-import {
-  assertEnvelope,
-  assertMac,
-  overhead,
-  readPayload,
-  signedPart,
-  writeMac,
-  writeUnsigned,
-} from "./envelope.ts";
-import { type Digestion, digestAll, idHasher, type KeyedHash, macHasher } from "./keyed_hash.ts";
+import { assertEnvelope, assertMac, overhead, readPayload, signedPart, writeMac, writeUnsigned } from "./envelope.ts";
+import { digestAll, type Digestion, idHasher, type KeyedHash, macHasher } from "./keyed_hash.ts";
 import type { KeyMaterial } from "./material.ts";
 
 /** A payload and the first of the nonces reserved for it; plain envelopes ignore the nonce. */
