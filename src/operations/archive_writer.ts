@@ -17,6 +17,7 @@ export class OpenFile implements ChunkReceiver {
 
   constructor(
     readonly item: Item,
+    readonly hasContents: boolean,
     private readonly writer: ArchiveWriter,
     /** Called when the item has been written to the archive. */
     readonly written: (item: Item) => void,
@@ -52,13 +53,14 @@ export class ArchiveWriter {
 
   /** Adds an item that has no contents to wait for. */
   async add(item: Item, written: (item: Item) => void = () => undefined): Promise<void> {
-    const file = this.begin(item, written);
+    const file = new OpenFile(item, false, this, written);
+    this.#open.push(file);
     await this.finish(file);
   }
 
   /** Adds an item whose contents follow: `room` and `commit` them, then `finish` or `discard`. */
   begin(item: Item, written: (item: Item) => void): OpenFile {
-    const file = new OpenFile(item, this, written);
+    const file = new OpenFile(item, true, this, written);
     this.#open.push(file);
     return file;
   }
@@ -85,8 +87,8 @@ export class ArchiveWriter {
     file.finished = true;
     const unreferenced = file.chunks.slice(file.partChunks);
     for (const { id, size, csize } of unreferenced) {
-      this.statistics.addChunk(size, csize, false, false, -1);
-      await releaseChunk(this.store, id);
+      const deleted = await releaseChunk(this.store, id);
+      this.statistics.addChunk(size, csize, deleted, false, -1);
     }
     await this.#writeFinished();
   }
@@ -128,7 +130,10 @@ export class ArchiveWriter {
     if (!file.wanted) return;
     const { item } = file;
     if (file.parts > 0) await this.#writeLastPart(file);
-    if (item.chunks === undefined && item.mode !== undefined && file.chunks.length > 0) item.chunks = file.chunks;
+    if (file.hasContents) {
+      item.chunks = file.chunks;
+      item.size = file.chunks.reduce((sum, { size }) => sum + size, 0);
+    }
     await this.items.add(item);
     file.written(item);
   }
@@ -140,8 +145,9 @@ export class ArchiveWriter {
     await this.hooks.saveCheckpoint();
     for (const { id, size, csize } of file.chunks) {
       this.store.index.increment(id);
-      this.statistics.addChunk(size, csize, false);
+      this.statistics.addChunk(size, csize, false, true);
     }
+    this.statistics.nfilesParts += file.parts;
   }
 
   async #writePart(file: OpenFile): Promise<void> {
@@ -150,7 +156,6 @@ export class ArchiveWriter {
     file.parts++;
     const size = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
     await this.items.add({ ...file.item, path: partPath(file.item.path, file.parts), part: file.parts, chunks, size });
-    this.statistics.addFile(true);
   }
 }
 

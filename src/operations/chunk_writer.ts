@@ -1,14 +1,14 @@
 import type { ChunkEntry } from "../archive/item.ts";
 import { compressBound } from "../compression/compress.ts";
 import type { Compression } from "../compression/compression.ts";
-import { reservedBlocks } from "../crypto/envelope.ts";
 import type { ChunkIndex } from "../cache/chunk_index.ts";
 import type { Objects } from "../archive/objects.ts";
 import type { Repository } from "../repository/repository.ts";
 import { type Batch, Batches } from "../workers/batches.ts";
 import type { Job } from "../workers/jobs.ts";
 import type { WorkerPool } from "../workers/pool.ts";
-import { Slots } from "../workers/slots.ts";
+import { reservedBlocks } from "../workers/reservation.ts";
+import type { Slots } from "../workers/slots.ts";
 
 /** What is needed to store chunks: where, under which key, and what is there already. */
 export interface ChunkStore {
@@ -109,9 +109,13 @@ export class ChunkWriter {
   }
 }
 
-/** Takes back one reference; an object without references is deleted. */
-export async function releaseChunk({ index, repository }: Pick<ChunkStore, "index" | "repository">, id: Uint8Array) {
-  if (index.decrement(id).refcount > 0) return;
+/** Takes back one reference. An object without references is deleted: gives whether that happened. */
+export async function releaseChunk(
+  { index, repository }: Pick<ChunkStore, "index" | "repository">,
+  id: Uint8Array,
+): Promise<boolean> {
+  if (index.decrement(id).refcount > 0) return false;
   index.delete(id);
   await repository.delete(id);
+  return true;
 }

@@ -1,5 +1,5 @@
 import { BorgError } from "../errors.ts";
-import { SystemError } from "../platform/system_error.ts";
+import { asSystemError, SystemError } from "../platform/system_error.ts";
 
 /** A problem with one file system object: the run goes on without it. `data` is the text, without the path. */
 export class BackupError extends BorgError {
@@ -15,12 +15,10 @@ export class BackupRaceConditionError extends BorgError {
   }
 }
 
-/** A system call on one object failed. `data`: what was being done, errno, the system's text, the path it names. */
+/** A system call on one object failed. `data`: what was being done, and the system's words about it. */
 export class BackupOSError extends BorgError {
-  constructor(readonly operation: string, readonly system: SystemError) {
-    super(CODES.get(system.code) ?? "BackupOSError", [operation, system.errno, system.description, system.path ?? ""], {
-      cause: system,
-    });
+  constructor(operation: string, readonly system: SystemError) {
+    super(CODES.get(system.code) ?? "BackupOSError", [operation, system.message], { cause: system });
   }
 }
 
@@ -46,17 +44,22 @@ const CODES = new Map([
   ["ENOENT", "BackupFileNotFoundError"],
 ]);
 
-/** Runs `action`; a system error in it becomes a problem of the object, named after `operation`. */
-export function attempt<T>(operation: string, action: () => T): T {
+/**
+ * Runs `action`; a system error in it becomes a problem of the object, named after `operation` and about `path` where the
+ * system knows only a part of it.
+ */
+export function attempt<T>(operation: string, action: () => T, path?: string): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof SystemError) throw new BackupOSError(operation, error);
-    throw error;
+    const system = asSystemError(error);
+    if (!system) throw error;
+    const about = path === undefined ? system : new SystemError(system.errno, system.syscall, path, { cause: system });
+    throw new BackupOSError(operation, about);
   }
 }
 
 /** Whether the run survives this error: it concerns one object only. */
 export function isObjectProblem(error: unknown): error is BorgError {
-  return error instanceof BackupError || error instanceof BackupOSError || error instanceof BackupRaceConditionError;
+  return error instanceof BorgError && /^Backup[A-Z]/.test(error.code);
 }

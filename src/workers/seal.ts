@@ -1,8 +1,8 @@
 import { compress } from "../compression/compress.ts";
-import { reservedBlocks } from "../crypto/envelope.ts";
-import type { Sealer } from "../crypto/sealer.ts";
+import type { Sealer, Sealing } from "../crypto/sealer.ts";
 import { HashIndex } from "../encoding/hash_index.ts";
 import type { JobResult, SealJob, SharedIndex } from "./jobs.ts";
+import { reservedBlocks } from "./reservation.ts";
 import type { Slot } from "./slot.ts";
 
 /** Performs a SealJob on its slot. */
@@ -10,16 +10,20 @@ export function sealBatch(sealer: Sealer, job: SealJob, slot: Slot): JobResult {
   const chunks = inputs(slot, job.count);
   const ids = sealer.idsOf(chunks);
   const isKnown = lookup(job.index);
+  const wanted: number[] = [];
+  const sealings: Sealing[] = [];
   let iv = job.iv;
-  let offset = 0;
   for (const [i, chunk] of chunks.entries()) {
-    const id = ids[i]!;
-    slot.setId(i, id);
-    const length = isKnown(id) ? 0 : sealer.sealInto(slot.output, offset, iv, compress(job.compression, chunk));
-    slot.outputLengths[i] = length;
-    offset += length;
+    slot.setId(i, ids[i]!);
+    slot.outputLengths[i] = 0;
+    if (!isKnown(ids[i]!)) {
+      wanted.push(i);
+      sealings.push({ iv, payload: compress(job.compression, chunk) });
+    }
     iv += reservedBlocks(job.compression, chunk.length);
   }
+  const lengths = sealer.sealAllInto(slot.output, 0, sealings);
+  for (const [k, i] of wanted.entries()) slot.outputLengths[i] = lengths[k]!;
   return { failures: [] };
 }
 

@@ -12,9 +12,12 @@ export const DOES_NOT_FIT = "DoesNotFit";
 /** Performs an UnsealJob on its slot. */
 export function unsealBatch(sealer: Sealer, job: UnsealJob, slot: Slot): JobResult {
   const failures: ChunkFailure[] = [];
-  const plaintexts = inputs(slot, job.count).map((object, position) => {
+  const objects = inputs(slot, job.count);
+  const payloads = sealer.openAll(objects.map((object, i) => ({ object, id: slot.id(i) })));
+  const plaintexts = payloads.map((payload, position) => {
     try {
-      return decompress(sealer.open(object));
+      if (payload instanceof Error) throw payload;
+      return decompress(payload);
     } catch (error) {
       failures.push(failure(position, error));
       return undefined;

@@ -1,7 +1,8 @@
-import { lstat, statAt, fstat, type Stat } from "../../platform/stat.ts";
-import { isDirectory, isSocket } from "../../platform/mode.ts";
-import { closeFile } from "../../platform/file.ts";
-import { listDirectory, openDirectory } from "../../platform/directory.ts";
+import { type DirectoryEntry, listDirectory, openDirectory, openDirectoryAt } from "../../platform/directory.ts";
+import { close } from "../../platform/file.ts";
+import { fileType } from "../../platform/file_type.ts";
+import { fstat, lstat, type Stat, statAt } from "../../platform/stat.ts";
+import { SystemError } from "../../platform/system_error.ts";
 import { yieldToLoop } from "../../platform/signals.ts";
 import type { PatternMatcher } from "../../selection/matcher.ts";
 import { attempt, BackupRaceConditionError, FileChangedWarning, isObjectProblem } from "../problems.ts";
@@ -20,19 +21,25 @@ export interface WalkRules {
 
 /** Goes through directory trees in BorgBackup's order (format reference 4.4) and shows each object to the visitor. */
 export class Walk {
+  /** Roots that have been walked, as `dev:ino`, and what is never walked. */
+  readonly #done: Set<string>;
+
   constructor(
     private readonly rules: WalkRules,
     private readonly visitor: Visitor,
     private readonly reporter: Reporter,
     /** Throws when the run is to stop. */
     private readonly checkpoint: () => void,
-  ) {}
+  ) {
+    this.#done = new Set(rules.skip);
+  }
 
   /** Walks one root. A root that cannot be looked at is a warning, like any other object. */
   async root(path: string, strip: string): Promise<void> {
     const source: Source = { path, parent: undefined, name: path, strip };
-    const device = this.rules.oneFileSystem ? rootDevice(path) : undefined;
-    await this.#object(source, device, false);
+    const stat = rootStat(path);
+    await this.#object(source, this.rules.oneFileSystem ? stat?.dev : undefined);
+    if (stat) this.#done.add(identity(stat));
   }
 
   /** Looks at one object without going into directories: for lists of paths. */
@@ -40,20 +47,20 @@ export class Walk {
     const source: Source = { path, parent: undefined, name: path, strip };
     await this.#reporting(source, async () => {
       const stat = look(source);
-      return isDirectory(stat.mode) ? await this.#lone(source, stat) : await this.visitor.other(source, stat);
+      return fileType(stat.mode) === "directory" ? await this.#lone(source, stat) : await this.visitor.other(source, stat);
     });
   }
 
-  async #object(source: Source, device: bigint | undefined, excludedAbove: boolean): Promise<void> {
+  async #object(source: Source, device: bigint | undefined): Promise<void> {
     this.checkpoint();
     const verdict = this.rules.matcher.match(source.path);
-    const excluded = verdict.verdict === "exclude" || (excludedAbove && false);
+    const excluded = verdict.verdict === "exclude";
     if (excluded) this.reporter.fileStatus("x", source.path);
     if (excluded && !verdict.recurse) return;
     await this.#reporting(source, async () => {
       const stat = look(source);
-      if (this.rules.skip.has(`${stat.dev}:${stat.ino}`)) return undefined;
-      if (isDirectory(stat.mode)) return await this.#directory(source, stat, device, excluded);
+      if (this.#done.has(identity(stat))) return undefined;
+      if (fileType(stat.mode) === "directory") return await this.#directory(source, stat, device, excluded);
       return excluded ? undefined : await this.visitor.other(source, stat);
     }, excluded);
   }
@@ -79,7 +86,7 @@ export class Walk {
     try {
       return await this.visitor.directory(source, stat, fd);
     } finally {
-      closeFile(fd);
+      close(fd);
     }
   }
 
@@ -92,14 +99,14 @@ export class Walk {
     const recurse = device === undefined || before.dev === device;
     const fd = openWatched(source, before);
     try {
-      const stat = attempt("fstat", () => fstat(fd));
-      const tags = recurse ? findTags(this.rules.tags, source.path, fd) : [];
+      const stat = attempt("fstat", () => fstat(fd), source.path);
+      const tags = recurse ? findTags(this.rules.tags, fd) : [];
       if (tags.length > 0) return await this.#tagged(source, stat, fd, tags, device, excluded);
       const status = excluded ? undefined : await this.visitor.directory(source, stat, fd);
       if (recurse) await this.#children(source, fd, device);
       return status;
     } finally {
-      closeFile(fd);
+      close(fd);
     }
   }
 
@@ -115,21 +122,26 @@ export class Walk {
     if (excluded) return undefined;
     if (this.rules.tags.keep) {
       await this.visitor.directory(source, stat, fd);
-      for (const tag of tags) await this.#object(child(source, fd, tag), device, false);
+      for (const tag of tags) await this.#object(child(source, fd, tag), device);
     }
     return "x";
   }
 
   async #children(source: Source, fd: number, device: bigint | undefined): Promise<void> {
-    const entries = attempt("scandir", () => listDirectory(fd));
+    const entries = attempt("scandir", () => listDirectory(fd), source.path);
     for (const { name } of entries.sort(byInode)) {
-      await this.#object(child(source, fd, name), device, false);
+      await this.#object(child(source, fd, name), device);
     }
     await yieldToLoop();
   }
 }
 
-function byInode(a: { ino: bigint; name: string }, b: { ino: bigint; name: string }): number {
+/** The identity of a file system object: `dev:ino`. */
+export function identity(stat: Stat): string {
+  return `${stat.dev}:${stat.ino}`;
+}
+
+function byInode(a: DirectoryEntry, b: DirectoryEntry): number {
   if (a.ino !== b.ino) return a.ino < b.ino ? -1 : 1;
   return a.name < b.name ? -1 : 1;
 }
@@ -139,26 +151,30 @@ function child(source: Source, fd: number, name: string): Source {
   return { path, parent: fd, name, strip: source.strip };
 }
 
-function rootDevice(path: string): bigint | undefined {
+function rootStat(path: string): Stat | undefined {
   try {
-    return lstat(path).dev;
-  } catch {
-    return undefined; // The walk looks at it once more and reports what is wrong.
+    return lstat(path);
+  } catch (error) {
+    if (error instanceof SystemError) return undefined; // The walk looks at it once more and reports what is wrong.
+    throw error;
   }
 }
 
 function look(source: Source): Stat {
   const { parent, name, path } = source;
-  return attempt("stat", () => (parent === undefined ? lstat(path) : statAt(parent, name)));
+  return attempt("stat", () => (parent === undefined ? lstat(path) : statAt(parent, name)), path);
 }
 
 function openWatched(source: Source, before: Stat): number {
-  const fd = attempt("dir_open", () => openDirectory(source.path, source.parent, source.name));
+  const options = { nofollow: true, noatime: true };
+  const { parent, name, path } = source;
+  const open = () => (parent === undefined ? openDirectory(path, options) : openDirectoryAt(parent, name, options));
+  const fd = attempt("dir_open", open, path);
   try {
-    assertSameObject(before, attempt("fstat", () => fstat(fd)));
+    assertSameObject(before, attempt("fstat", () => fstat(fd), path));
     return fd;
   } catch (error) {
-    closeFile(fd);
+    close(fd);
     throw error;
   }
 }

@@ -1,0 +1,110 @@
+import { makeDirectory, removeDirectory, unlink } from "../../platform/entries.ts";
+import { fileType } from "../../platform/file_type.ts";
+import { lstat, type Stat } from "../../platform/stat.ts";
+import { SystemError } from "../../platform/system_error.ts";
+import { BorgError } from "../../errors.ts";
+import { attempt } from "../problems.ts";
+
+/** An item would be written through a symbolic link, or through something that is no directory. */
+export class BackupSymlinkParentError extends BorgError {
+  constructor(parent: string) {
+    super("BackupSymlinkParentError", [`parent is not a directory: ${parent}`]);
+  }
+}
+
+/** An item's path leads out of the directory that is extracted into. */
+export class BackupPathTraversalError extends BorgError {
+  constructor(path: string) {
+    super("BackupPathTraversalError", [`path traversal: ${path}`]);
+  }
+}
+
+/** A hard link's source leads out of the directory that is extracted into. */
+export class BackupHardlinkSourceError extends BorgError {
+  constructor(source: string) {
+    super("BackupHardlinkSourceError", [`unsafe hard link source: ${source}`]);
+  }
+}
+
+/**
+ * The directory that is extracted into. Nothing outside it is ever touched: no `..`, no way through a symbolic link
+ * (format reference 4.10).
+ */
+export class Destination {
+  /** Directories below the root that were seen, or made, by this run. */
+  readonly #known = new Set<string>();
+
+  /** @param root an absolute path, or a path relative to the current directory; without a slash at its end */
+  constructor(readonly root: string) {}
+
+  /** Where the item goes. */
+  pathOf(itemPath: string): string {
+    return itemPath === "." ? this.root : `${this.root}/${itemPath}`;
+  }
+
+  /** Checks the parents of an item's path, makes the missing ones, removes what is in the item's place. */
+  prepare(itemPath: string): string {
+    assertInside(itemPath, () => new BackupPathTraversalError(itemPath));
+    this.#checkParents(itemPath, true, (parent) => new BackupSymlinkParentError(parent));
+    const path = this.pathOf(itemPath);
+    if (itemPath !== ".") this.#remove(itemPath, path);
+    return path;
+  }
+
+  /** The path of an item that is there already, whose attributes are to be set. */
+  existing(itemPath: string): string {
+    assertInside(itemPath, () => new BackupPathTraversalError(itemPath));
+    this.#checkParents(itemPath, false, (parent) => new BackupSymlinkParentError(parent));
+    return this.pathOf(itemPath);
+  }
+
+  /** The path of a hard link's source. */
+  source(itemPath: string): string {
+    assertInside(itemPath, () => new BackupHardlinkSourceError(itemPath));
+    this.#checkParents(itemPath, false, () => new BackupHardlinkSourceError(itemPath));
+    return this.pathOf(itemPath);
+  }
+
+  /** The directory has been made. */
+  remember(itemPath: string): void {
+    this.#known.add(itemPath);
+  }
+
+  #checkParents(itemPath: string, create: boolean, refusal: (parent: string) => BorgError): void {
+    for (let slash = itemPath.indexOf("/"); slash >= 0; slash = itemPath.indexOf("/", slash + 1)) {
+      const parent = itemPath.slice(0, slash);
+      if (this.#known.has(parent)) continue;
+      const stat = attempt("stat", () => statOrNothing(this.pathOf(parent)));
+      if (stat && fileType(stat.mode) !== "directory") throw refusal(parent);
+      if (!stat && !create) return;
+      if (!stat) attempt("makedirs", () => makeDirectory(this.pathOf(parent)));
+      this.#known.add(parent);
+    }
+  }
+
+  #remove(itemPath: string, path: string): void {
+    const stat = attempt("stat", () => statOrNothing(path));
+    if (!stat) return;
+    this.#known.delete(itemPath);
+    try {
+      if (fileType(stat.mode) === "directory") removeDirectory(path);
+      else unlink(path);
+    } catch (error) {
+      // What is still there makes the next step fail, or is a directory that stays and takes the item's attributes.
+      if (!(error instanceof SystemError)) throw error;
+    }
+  }
+}
+
+function assertInside(itemPath: string, refusal: () => BorgError): void {
+  if (itemPath.startsWith("/") || itemPath.split("/").includes("..")) throw refusal();
+}
+
+function statOrNothing(path: string): Stat | undefined {
+  try {
+    return lstat(path);
+  } catch (error) {
+    if (error instanceof SystemError && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}

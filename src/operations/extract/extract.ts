@@ -1,0 +1,119 @@
+import type { Item } from "../../archive/item.ts";
+import { BorgError } from "../../errors.ts";
+import { fileType } from "../../platform/file_type.ts";
+import { yieldToLoop } from "../../platform/signals.ts";
+import type { PatternMatcher } from "../../selection/matcher.ts";
+import { type ChunkReader } from "../chunk_reader.ts";
+import { IncludePatternNeverMatched, isObjectProblem } from "../problems.ts";
+import type { Reporter } from "../reporter.ts";
+import { HardLinks, isHardLinkMaster, isHardLinkSlave } from "./hard_links.ts";
+import { type Step, StepQueue } from "./queue.ts";
+import { stripComponents } from "./strip.ts";
+import type { Target } from "./target.ts";
+
+export interface ExtractOptions {
+  readonly matcher: PatternMatcher;
+  /** Leading path components that are dropped; items with no more than that are left out. */
+  readonly stripComponents: number;
+  /** Whether part items and not just whole files are wanted. */
+  readonly considerParts: boolean;
+}
+
+/** Takes items out of an archive, one after the other, whatever the target makes of them. */
+export class Extraction {
+  readonly #steps: StepQueue;
+  readonly #links = new HardLinks();
+  /** Directories whose attributes are set once their contents are there. */
+  readonly #directories: Item[] = [];
+
+  constructor(
+    reader: ChunkReader,
+    private readonly target: Target,
+    private readonly options: ExtractOptions,
+    private readonly reporter: Reporter,
+    /** Throws when the run is to stop. */
+    private readonly checkpoint: () => void,
+  ) {
+    this.#steps = new StepQueue(reader);
+  }
+
+  /** Extracts what of the items is wanted. */
+  async run(batches: AsyncIterable<readonly Item[]>): Promise<void> {
+    for await (const batch of batches) {
+      for (const item of batch) {
+        this.checkpoint();
+        await this.#item(item);
+      }
+      await yieldToLoop();
+    }
+    await this.#leave("");
+    await this.#steps.drain();
+    for (const pattern of this.options.matcher.unmatchedIncludes()) {
+      this.reporter.warning(new IncludePatternNeverMatched(pattern));
+    }
+  }
+
+  async #item(item: Item): Promise<void> {
+    if (item.part !== undefined && !this.options.considerParts) return;
+    const path = this.#wantedPath(item);
+    if (path === undefined) {
+      if (isHardLinkMaster(item)) this.#links.skip(item);
+      return;
+    }
+    await this.#leave(path);
+    const wanted = this.#resolveLink({ ...item, path });
+    this.reporter.fileStatus("", item.path);
+    if (fileType(item.mode) === "directory") this.#directories.push(wanted);
+    await this.#steps.add(this.#guarded(this.target.step(wanted), item));
+  }
+
+  #wantedPath(item: Item): string | undefined {
+    if (this.options.matcher.match(item.path).verdict === "exclude") return undefined;
+    return stripComponents(item.path, this.options.stripComponents);
+  }
+
+  /** A slave's `source` becomes the path to link to, in terms of the target; or the slave gets the contents itself. */
+  #resolveLink(item: Item): Item {
+    if (!isHardLinkSlave(item)) return item;
+    const source = this.#links.resolve(item, item.path);
+    if (source.kind === "link") {
+      const path = source.path === item.source ? stripComponents(source.path, this.options.stripComponents) : source.path;
+      return { ...item, source: path ?? source.path };
+    }
+    const { source: _, ...rest } = item;
+    return source.chunks === undefined ? rest : { ...rest, chunks: source.chunks };
+  }
+
+  /** Completes the directories that `path` is not in. */
+  async #leave(path: string): Promise<void> {
+    for (let last = this.#directories.at(-1); last && !isInside(path, last.path); last = this.#directories.at(-1)) {
+      this.#directories.pop();
+      await this.#steps.add(this.#guarded(this.target.complete(last), last));
+    }
+  }
+
+  /** A step whose problems become warnings about the item; errors of the archive are errors and leave the item incomplete. */
+  #guarded(step: Omit<Step, "fail">, { path }: Item): Step {
+    return {
+      chunks: step.chunks,
+      begin: () => step.begin(),
+      write: (plaintext) => step.write(plaintext),
+      end: () => step.end(),
+      fail: (error) => {
+        this.target.abandon();
+        if (!isObjectProblem(error) && !isDamage(error)) throw error;
+        this.reporter.warning(error, path);
+      },
+    };
+  }
+}
+
+/** Whether the error says that the archive itself is damaged, which is worse than a problem with a file. */
+function isDamage(error: unknown): error is BorgError {
+  return error instanceof BorgError &&
+    ["IntegrityError", "DecompressionError", "Repository.ObjectNotFound"].includes(error.code);
+}
+
+function isInside(path: string, directory: string): boolean {
+  return path !== "" && (directory === "." || path.startsWith(`${directory}/`));
+}
