@@ -25,8 +25,10 @@ export function changeOwner(target: string | number, uid: number, gid: number, {
 export const userName: (uid: number) => string | undefined = remembered((uid) => database.userById(uid)?.name);
 /** The user's number. */
 export const userId: (name: string) => number | undefined = remembered((name) => database.userByName(name)?.id);
-/** The user's home directory. */
-export const userHome: (name: string) => string | undefined = remembered((name) => database.userByName(name)?.home);
+/** The home directory of a user, by name or number. */
+export const homeOfUser: (user: string | number) => string | undefined = remembered((user) =>
+  (typeof user === "number" ? database.userById(user) : database.userByName(user))?.home
+);
 /** The group's name. */
 export const groupName: (gid: number) => string | undefined = remembered((gid) => database.groupById(gid)?.name);
 /** The group's number. */
