@@ -78,15 +78,24 @@ const KEYS: ReadonlySet<string> = new Set([
   ...["chunker_params", "tam", "recreate_source_id", "recreate_args", "recreate_partial_chunks"],
 ]);
 
-/** Reads, verifies and decodes an archive's metadata object. Throws what `read`, `verifyArchive` and `decodeArchive` throw. */
+/** Reads, verifies and decodes an archive's metadata object. Throws what `read` and `openArchive` throw. */
 export async function loadArchive(
   objects: Objects,
   id: Uint8Array,
-  tam: ArchiveTamOptions = {},
+  options: ArchiveTamOptions = {},
 ): Promise<LoadedArchive> {
-  const plaintext = await objects.read(id);
-  const state = verifyArchive(objects.material, plaintext, tam);
-  return { id, metadata: decodeArchive(plaintext), tam: state, salt: tamSalt(decode(plaintext)) };
+  return openArchive(objects, id, await objects.read(id), options);
+}
+
+/** Verifies and decodes the plaintext of an archive's metadata object. Throws what `verifyArchive` and `decodeArchive` throw. */
+export function openArchive(
+  { material }: Objects,
+  id: Uint8Array,
+  plaintext: Uint8Array,
+  options: ArchiveTamOptions = {},
+): LoadedArchive {
+  const tam = verifyArchive(material, plaintext, options);
+  return { id, metadata: decodeArchive(plaintext), tam, salt: tamSalt(decode(plaintext)) };
 }
 
 /** The metadata of a plaintext object, whose authentication is the caller's business. Throws IntegrityError. */

@@ -42,3 +42,11 @@ export const DEFAULT_FILES_CACHE_MODE: FilesCacheMode = {
   rechunk: false,
   disabled: false,
 };
+
+export const DISABLED_FILES_CACHE: FilesCacheMode = {
+  time: undefined,
+  size: false,
+  inode: false,
+  rechunk: false,
+  disabled: true,
+};

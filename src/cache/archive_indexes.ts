@@ -1,0 +1,103 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fsPath, isErrno, savePrivateFile } from "../crypto/private_file.ts";
+import { toHex } from "../encoding/bytes.ts";
+import { HashIndex, HashIndexError, HEADER_LENGTH } from "../encoding/hash_index.ts";
+import { digestFile, FileIntegrityError, verifyFile } from "../encoding/integrity.ts";
+import { decodeText, encodeText } from "../encoding/path.ts";
+import { ChunkIndex } from "./chunk_index.ts";
+import type { CacheListener } from "./listener.ts";
+import { readIfPresent } from "./local_files.ts";
+
+const COMPACT = ".compact";
+const DIGEST = ".integrity";
+/** Where a hash index tells how many bytes its values have. */
+const VALUE_LENGTH_AT = 17;
+
+/** The chunk indexes of single archives in `chunks.archive.d`, by archive id (format reference 9.2). */
+export class ArchiveIndexes {
+  constructor(readonly path: string, readonly listener: CacheListener) {}
+
+  /** Whether indexes can be kept: users put a file in the directory's place to prevent it. */
+  get usable(): boolean {
+    try {
+      return statSync(fsPath(this.path)).isDirectory();
+    } catch (error) {
+      if (!isErrno(error, "ENOENT")) throw error;
+      mkdirSync(fsPath(this.path), { recursive: true, mode: 0o700 });
+      return true;
+    }
+  }
+
+  /** Deletes the indexes of archives that are not among `ids`, and what is not an index. */
+  keepOnly(ids: readonly Uint8Array[]): void {
+    const wanted = new Set(ids.map(toHex));
+    for (const name of readdirSync(fsPath(this.path))) {
+      const stem = /^([0-9a-f]{64})(\.compact)?(\.integrity)?$/.exec(name)?.[1];
+      if (stem === undefined || !wanted.has(stem)) rmSync(fsPath(join(this.path, name)), { recursive: true });
+    }
+  }
+
+  /** Deletes all indexes. */
+  clear(): void {
+    if (this.usable) this.keepOnly([]);
+  }
+
+  /** Adds an archive's references to `target`. Gives whether there was an index that could be used. */
+  merge(id: Uint8Array, target: ChunkIndex): boolean {
+    const compact = this.#read(toHex(id) + COMPACT) ?? this.#convert(id);
+    if (compact === undefined) return false;
+    for (const entry of HashIndex.decodeCompact(compact)) target.add(entry.id, entry.a, entry.b, entry.c);
+    return true;
+  }
+
+  save(id: Uint8Array, index: ChunkIndex): void {
+    this.#write(toHex(id) + COMPACT, index.table.encodeCompact());
+  }
+
+  /** The index of an older program, which is a whole hash table, as a compact one. */
+  #convert(id: Uint8Array): Uint8Array | undefined {
+    const name = toHex(id);
+    const file = this.#read(name);
+    if (file === undefined) return undefined;
+    const compact = HashIndex.decode(file).encodeCompact();
+    this.#write(name + COMPACT, compact);
+    this.#delete(name);
+    return compact;
+  }
+
+  /** A file with the digest it must have. One that has not is deleted. */
+  #read(name: string): Uint8Array | undefined {
+    const path = join(this.path, name);
+    const file = readIfPresent(path);
+    if (file === undefined) return undefined;
+    if (isSound(path, file)) return file;
+    this.listener.log("warning", "archive_index.damaged", path);
+    this.#delete(name);
+    return undefined;
+  }
+
+  /** The digest comes first: an index without one is never trusted. */
+  #write(name: string, file: Uint8Array): void {
+    const path = join(this.path, name);
+    savePrivateFile(path + DIGEST, encodeText(digestFile(path, file, HEADER_LENGTH)));
+    savePrivateFile(path, file);
+  }
+
+  #delete(name: string): void {
+    for (const path of [join(this.path, name), join(this.path, name + DIGEST)]) rmSync(fsPath(path), { force: true });
+  }
+}
+
+function isSound(path: string, file: Uint8Array): boolean {
+  const digest = readIfPresent(path + DIGEST);
+  if (digest === undefined) return false;
+  try {
+    if (!verifyFile(path, file, decodeText(digest), HEADER_LENGTH)) return false;
+    HashIndex.decodeCompact(file).next();
+    return file[VALUE_LENGTH_AT] === 12;
+  } catch (error) {
+    if (error instanceof FileIntegrityError || error instanceof HashIndexError) return false;
+    throw error;
+  }
+}

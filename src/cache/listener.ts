@@ -1,0 +1,23 @@
+/** What a cache has to tell, by message id, with the values that the text names. */
+export interface CacheMessages {
+  /** A cache was made for a repository that had none. */
+  "cache.created": [path: string];
+  /** The cache cannot be used: it is damaged or of another program's doing. It is built anew. */
+  "cache.wiped": [path: string, problem: string];
+  /** The files cache is damaged: every file will be read. */
+  "files.damaged": [path: string, problem: string];
+  /** The index of one archive is damaged: it is built anew. */
+  "archive_index.damaged": [path: string];
+}
+
+export type CacheOperation = "cache.begin_transaction" | "cache.commit" | "cache.sync" | "cache.download_chunks";
+
+/** Hears what a cache does. The words and their rendering are the command line's business. */
+export interface CacheListener {
+  log<M extends keyof CacheMessages>(level: "debug" | "info" | "warning", message: M, ...data: CacheMessages[M]): void;
+  /** Step `current` of `total` begins; `subject`: what it is about, an archive's name for instance. */
+  progress(operation: CacheOperation, current: number, total: number, subject?: string): void;
+  finished(operation: CacheOperation): void;
+}
+
+export const SILENT: CacheListener = { log: () => {}, progress: () => {}, finished: () => {} };
