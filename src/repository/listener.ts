@@ -1,0 +1,52 @@
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** What a store or a lock has to tell, by message id, with the values that the text names. */
+export interface RepositoryMessages {
+  /** An index file cannot be used and is made again from the segments. */
+  "index.damaged": [name: string, problem: string];
+  /** A hints file cannot be used; hints and index are made again from the segments. */
+  "hints.damaged": [name: string, problem: string];
+  /** Compaction knows of a segment that is not there. */
+  "compaction.segmentMissing": [segment: number];
+  /** A segment without current objects was counted as having some, or fewer than none. */
+  "compaction.wrongCount": [segment: number, count: number];
+  "compaction.freed": [bytes: number];
+  /** The old configuration may still be readable on the disk. */
+  "config.notErased": [path: string, reason: string];
+  "lock.staleRemoved": [path: string, holder: string];
+  /** A name in the lock directory that is no holder's; it is kept. */
+  "lock.malformedHolder": [path: string, name: string];
+  "check.started": [];
+  /** A partial check goes on after this segment. */
+  "check.resumed": [lastSegment: number];
+  "check.noData": [];
+  "check.segmentDamaged": [problem: string];
+  "check.segmentSalvaged": [segment: number];
+  "check.commitAdded": [segment: number];
+  "check.countMismatch": [committed: number, rebuilt: number];
+  /** The position of an object in both indexes as "segment:offset", empty when it is not there. */
+  "check.entryMismatch": [idHex: string, committed: string, rebuilt: string];
+  "check.stoppedAfter": [lastSegment: number];
+  "check.allSegments": [];
+  "check.finished": [];
+  "check.problemsFound": [];
+  "check.repaired": [];
+}
+
+export type RepositoryOperation = "repository.check" | "repository.compact_segments" | "repository.replay_segments";
+
+/** Hears what a store does. The words and their rendering are the command line's business. */
+export interface RepositoryListener {
+  log<M extends keyof RepositoryMessages>(level: LogLevel, message: M, ...data: RepositoryMessages[M]): void;
+  /** `current` of `total` steps are done. */
+  progress(operation: RepositoryOperation, current: number, total: number): void;
+  /** The operation's last step is done. */
+  finished(operation: RepositoryOperation): void;
+}
+
+/** For those who do not want to hear anything. */
+export const SILENT: RepositoryListener = {
+  log: () => {},
+  progress: () => {},
+  finished: () => {},
+};

@@ -1,0 +1,80 @@
+import { dirname } from "node:path";
+import { decodeText, encodeText } from "../../encoding/path.ts";
+import { AlreadyExists, ParentPathDoesNotExist, PathAlreadyExists, PathPermissionDenied } from "../errors.ts";
+import type { RepositoryListener } from "../listener.ts";
+import { newConfig, writeConfig } from "./config.ts";
+import { writeDurably } from "./durable.ts";
+import { type FileLayer, hasCode } from "./files.ts";
+
+const README = "This is a Borg Backup repository.\nSee https://borgbackup.readthedocs.io/\n";
+/** A repository is known by one of these within the first bytes of its README. */
+const MARKS = ["Borg Backup repository", "Borg repository"];
+const MARK_RANGE = 100;
+
+export interface CreationOptions {
+  appendOnly: boolean;
+  /** Bytes, 0 = none. */
+  storageQuota: number;
+  /** Make the directories above the repository that are missing. */
+  makeParentDirs: boolean;
+}
+
+/** Makes an empty repository (format reference 2.1). Refuses where something is already, or above is a repository. */
+export function createRepository(
+  files: FileLayer,
+  path: string,
+  options: CreationOptions,
+  listener: RepositoryListener,
+): void {
+  try {
+    refuseOccupied(files, path);
+    if (!files.status(path)) makeRoot(files, path, options.makeParentDirs);
+    writeDurably(files, `${path}/README`, encodeText(README));
+    files.makeDirectory(`${path}/data`);
+    writeConfig(files, path, newConfig(options), listener);
+    files.syncDirectory(dirname(path));
+  } catch (error) {
+    if (hasCode(error, "EACCES", "EPERM")) throw new PathPermissionDenied(path, { cause: error });
+    throw error;
+  }
+}
+
+/** Whether the directory looks like a repository. */
+export function isRepository(files: FileLayer, path: string): boolean {
+  const head = readHead(files, `${path}/README`);
+  return MARKS.some((mark) => head.includes(mark));
+}
+
+function refuseOccupied(files: FileLayer, path: string): void {
+  const found = files.status(path);
+  if (found && isRepository(files, path)) throw new AlreadyExists(path);
+  if (found && (!found.directory || files.list(path).length > 0)) throw new PathAlreadyExists(path);
+  for (let above = dirname(path), below = path; above !== below; below = above, above = dirname(above)) {
+    if (isRepository(files, above)) throw new AlreadyExists(above);
+  }
+}
+
+function makeRoot(files: FileLayer, path: string, makeParentDirs: boolean): void {
+  if (makeParentDirs) files.makeDirectories(dirname(path));
+  try {
+    files.makeDirectory(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) throw new ParentPathDoesNotExist(path);
+    throw error;
+  }
+}
+
+function readHead(files: FileLayer, path: string): string {
+  try {
+    const handle = files.open(path, "read");
+    try {
+      const head = new Uint8Array(MARK_RANGE);
+      return decodeText(head.subarray(0, files.read(handle, head, 0)));
+    } finally {
+      files.close(handle);
+    }
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR", "EISDIR")) return "";
+    throw error;
+  }
+}

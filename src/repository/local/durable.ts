@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
+import { toHex } from "../../encoding/bytes.ts";
+import type { FileLayer } from "./files.ts";
+
+/** Writes a file so that after a power cut it has its old content or the new one. */
+export function writeDurably(files: FileLayer, path: string, ...parts: Uint8Array[]): void {
+  const temporary = temporaryName(path);
+  try {
+    writeSynced(files, temporary, ...parts);
+    files.rename(temporary, path);
+  } catch (error) {
+    if (files.status(temporary)) files.unlink(temporary);
+    throw error;
+  }
+  files.syncDirectory(dirname(path));
+}
+
+/** Writes a file and syncs its content. Its name is not durable yet. */
+export function writeSynced(files: FileLayer, path: string, ...parts: Uint8Array[]): void {
+  const handle = files.open(path, "replace");
+  try {
+    files.write(handle, parts, 0);
+    files.sync(handle);
+  } finally {
+    files.close(handle);
+  }
+}
+
+/** A name beside `path` that nobody else uses. */
+export function temporaryName(path: string): string {
+  return `${path}-${toHex(randomBytes(6))}.tmp`;
+}

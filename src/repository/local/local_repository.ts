@@ -1,0 +1,303 @@
+// deno-lint-ignore-file require-await -- all is synchronous inside, but what it throws has to reject the promise
+import { resolve } from "node:path";
+import { BorgError } from "../../errors.ts";
+import { equal } from "../../encoding/bytes.ts";
+import type { HashIndex } from "../../encoding/hash_index.ts";
+import type { Ini } from "../../encoding/ini.ts";
+import { decodeText, encodeText } from "../../encoding/path.ts";
+import {
+  AppendOnlyRefusal,
+  AtticRepository,
+  DoesNotExist,
+  InsufficientFreeSpaceError,
+  PathPermissionDenied,
+} from "../errors.ts";
+import type { RepositoryListener } from "../listener.ts";
+import { Lock } from "../lock.ts";
+import type { HostIdentity } from "../locking/holder.ts";
+import { type CheckOptions, type CommitOptions, ID_LENGTH, type Repository } from "../repository.ts";
+import { VERSION } from "../version.ts";
+import { Check } from "./check.ts";
+import { interpretConfig, readConfig, type RepositoryConfig, SECTION, writeConfig } from "./config.ts";
+import { createRepository, type CreationOptions } from "./creation.ts";
+import { ATTIC_MAGIC } from "./entry.ts";
+import { type FileLayer, hasCode } from "./files.ts";
+import { nodeFiles } from "./node_files.ts";
+import { readNonce, replaceNonce } from "./nonce.ts";
+import { Segments } from "./segments.ts";
+import { Snapshots } from "./snapshots.ts";
+import { Store } from "./store.ts";
+import type { Target } from "./transaction.ts";
+
+/**
+ * - `none`: no lock is taken and nothing is written, except the key and what `breakLock` removes
+ * - `shared`: for reading; becomes exclusive when an interrupted transaction has to be cleared up first
+ * - `exclusive`: for writing
+ * - `onWrite`: shared until the first write, for clients of the protocol that do not say what they want
+ */
+export type LockMode = "none" | "shared" | "exclusive" | "onWrite";
+
+export interface AccessOptions {
+  /** Seconds to wait for the lock; undefined = for ever. */
+  lockWait: number | undefined;
+  identity: HostIdentity;
+  listener: RepositoryListener;
+  /** Forbids to free space, whatever the configuration says. */
+  appendOnly?: boolean;
+  /** Bytes, 0 = none; without it the configuration counts. */
+  storageQuota?: number;
+  files?: FileLayer;
+}
+
+export interface OpenOptions extends AccessOptions {
+  lock: LockMode;
+}
+
+/** A repository in a directory of this machine. */
+export class LocalRepository implements Repository {
+  readonly version = VERSION;
+  readonly #target: Target;
+  readonly #store: Store;
+  readonly #lock: Lock;
+  readonly #mode: LockMode;
+  /** Made by this object, and nothing was committed yet. */
+  #isNew = false;
+
+  private constructor(target: Target, lock: Lock, mode: LockMode) {
+    this.#target = target;
+    this.#store = new Store(target);
+    this.#lock = lock;
+    this.#mode = mode;
+  }
+
+  /** Makes an empty repository and opens it exclusively. When what follows fails, `destroy` removes it again. */
+  static async create(path: string, options: AccessOptions & CreationOptions): Promise<LocalRepository> {
+    const { files = nodeFiles, listener } = options;
+    createRepository(files, resolve(path), options, listener);
+    const repository = await LocalRepository.open(path, { ...options, lock: "exclusive" });
+    repository.#isNew = true;
+    return repository;
+  }
+
+  /** Throws DoesNotExist, InvalidRepository, InvalidRepositoryConfig, AtticRepository, LockTimeout, LockFailed. */
+  static async open(path: string, options: OpenOptions): Promise<LocalRepository> {
+    const root = resolve(path);
+    demandRepository(options.files ?? nodeFiles, root);
+    const lock = createLock(root, options);
+    if (options.lock !== "none") await lock.acquire();
+    try {
+      const target = createTarget(root, options);
+      refuseAttic(target);
+      return new LocalRepository(target, lock, options.lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  get id(): Uint8Array {
+    return this.#target.config.id;
+  }
+
+  /** The absolute path of the repository's directory. */
+  get path(): string {
+    return this.#target.path;
+  }
+
+  async get(id: Uint8Array): Promise<Uint8Array> {
+    demandId(id);
+    if (!this.#store.isLoaded) await this.#load();
+    return this.#store.get(id);
+  }
+
+  async *getMany(ids: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for (const id of ids) yield await this.get(id);
+  }
+
+  preload(): void {}
+
+  async put(id: Uint8Array, data: Uint8Array): Promise<void> {
+    demandId(id);
+    await this.#prepareWriting();
+    this.#store.put(id, data);
+  }
+
+  async delete(id: Uint8Array): Promise<void> {
+    demandId(id);
+    await this.#prepareWriting();
+    this.#store.delete(id);
+  }
+
+  async settle(): Promise<void> {}
+
+  async list(limit?: number, marker?: Uint8Array): Promise<Uint8Array[]> {
+    if (!this.#store.isLoaded) await this.#load();
+    return this.#store.list(limit, marker);
+  }
+
+  async scan(limit: number, marker?: Uint8Array): Promise<Uint8Array[]> {
+    if (!this.#store.isLoaded) await this.#load();
+    return this.#store.scan(limit, marker);
+  }
+
+  async count(): Promise<number> {
+    if (!this.#store.isLoaded) await this.#load();
+    return this.#store.index.count;
+  }
+
+  async commit(options: CommitOptions = {}): Promise<void> {
+    await this.#prepareWriting();
+    try {
+      this.#store.commit(options);
+    } catch (error) {
+      if (this.#isNew && error instanceof InsufficientFreeSpaceError) await this.destroy();
+      throw error;
+    }
+    this.#isNew = false;
+  }
+
+  async rollback(): Promise<void> {
+    this.#store.rollback();
+  }
+
+  async destroy(): Promise<void> {
+    const { files, path, config } = this.#target;
+    if (config.appendOnly && !this.#isNew) throw new AppendOnlyRefusal(path);
+    await this.#demandExclusive();
+    this.#store.forget();
+    // Without it nobody takes what is left for a repository, should this be interrupted.
+    files.unlink(`${path}/config`);
+    files.removeTree(path);
+  }
+
+  async check({ repair = false, maxDuration = 0 }: CheckOptions = {}): Promise<boolean> {
+    if (repair && maxDuration > 0) throw new RangeError("a check with a time limit cannot repair");
+    if (repair && this.#target.config.appendOnly) throw new AppendOnlyRefusal(this.path);
+    if (repair) await this.#demandExclusive();
+    this.#store.rollback();
+    const committed = repair ? undefined : await this.#committedIndex();
+    const mayWrite = this.#lock.held === "exclusive";
+    const sound = new Check(this.#target, { repair, maxDuration, committed, mayWrite }).run();
+    this.#store.forget();
+    return sound;
+  }
+
+  async loadKey(): Promise<Uint8Array> {
+    return encodeText((this.readConfig().get(SECTION, "key") ?? "").trim());
+  }
+
+  async saveKey(blob: Uint8Array): Promise<void> {
+    const config = this.readConfig();
+    config.set(SECTION, "key", decodeText(blob));
+    this.writeConfig(config);
+  }
+
+  async getFreeNonce(): Promise<bigint | undefined> {
+    return readNonce(this.#target.files, this.path);
+  }
+
+  async commitNonceReservation(next: bigint, expected: bigint | undefined): Promise<void> {
+    await this.#demandExclusive();
+    replaceNonce(this.#target.files, this.path, next, expected);
+  }
+
+  async breakLock(): Promise<void> {
+    this.#lock.breakLock();
+  }
+
+  async close(): Promise<void> {
+    this.#store.forget();
+    await this.#lock.release();
+  }
+
+  /** The configuration as it is in its file. */
+  readConfig(): Ini {
+    return readConfig(this.#target.files, this.path);
+  }
+
+  /** Replaces the configuration durably. What is open already goes on with the old one. */
+  writeConfig(config: Ini): void {
+    writeConfig(this.#target.files, this.path, config, this.#target.listener);
+  }
+
+  /** Loads the index; when it must be made first, this takes the exclusive lock, or keeps it in memory without a lock. */
+  async #load(): Promise<void> {
+    if (this.#store.load()) return;
+    if (this.#lock.held === "shared") {
+      await this.#lock.upgrade();
+      if (this.#store.load()) return;
+    }
+    this.#store.recover(this.#lock.held === "exclusive");
+  }
+
+  async #prepareWriting(): Promise<void> {
+    if (this.#lock.held !== "exclusive") await this.#demandExclusive();
+    if (!this.#store.isLoaded) await this.#load();
+  }
+
+  async #demandExclusive(): Promise<void> {
+    if (this.#lock.held === "exclusive") return;
+    if (this.#mode !== "onWrite") throw new Error("writing needs the exclusive lock");
+    await this.#lock.upgrade();
+    // Others may have written while we waited.
+    this.#store.forget();
+  }
+
+  /** Undefined when no index can be had. */
+  async #committedIndex(): Promise<HashIndex | undefined> {
+    try {
+      await this.#load();
+      return this.#store.index;
+    } catch (error) {
+      if (error instanceof BorgError || hasCode(error, "EIO")) return undefined;
+      throw error;
+    }
+  }
+}
+
+function demandRepository(files: FileLayer, root: string): void {
+  try {
+    if (!files.status(root)?.directory) throw new DoesNotExist(root);
+    readConfig(files, root);
+  } catch (error) {
+    if (hasCode(error, "EACCES", "EPERM")) throw new PathPermissionDenied(root, { cause: error });
+    throw error;
+  }
+}
+
+function createLock(root: string, options: OpenOptions): Lock {
+  const { lockWait: wait, identity, listener, files } = options;
+  return new Lock(`${root}/lock`, identity, {
+    exclusive: options.lock === "exclusive",
+    wait,
+    listener,
+    ...(files && { files }),
+  });
+}
+
+function createTarget(root: string, options: AccessOptions): Target {
+  const { files = nodeFiles, listener } = options;
+  const stored = interpretConfig(readConfig(files, root), root);
+  const config: RepositoryConfig = {
+    ...stored,
+    appendOnly: stored.appendOnly || options.appendOnly === true,
+    storageQuota: options.storageQuota ?? stored.storageQuota,
+  };
+  return {
+    files,
+    path: root,
+    config,
+    listener,
+    segments: new Segments(files, root, stored.segmentsPerDirectory),
+    snapshots: new Snapshots(files, root, listener),
+  };
+}
+
+function refuseAttic({ segments, path }: Target): void {
+  const newest = segments.numbers().at(-1);
+  if (newest !== undefined && equal(segments.magic(newest), ATTIC_MAGIC)) throw new AtticRepository(path);
+}
+
+function demandId(id: Uint8Array): void {
+  if (id.length !== ID_LENGTH) throw new RangeError(`an id of ${id.length} bytes`);
+}
