@@ -82,7 +82,7 @@ class Fields {
     const value = this.#map.get(name);
     const fits = value instanceof Uint8Array && (lengths.length === 0 || lengths.includes(value.length));
     if (!fits) throw new KeyBlobError(`${name} is missing or damaged`);
-    return value.slice();
+    return Uint8Array.from(value);
   }
 
   integer(name: string): number {

@@ -32,7 +32,7 @@ class HmacSha256 implements KeyedHash {
   }
 
   digest(parts: Parts): Uint8Array {
-    return this.#outer.copy().update(hashParts(this.#inner.copy(), parts)).digest();
+    return plain(this.#outer.copy().update(hashParts(this.#inner.copy(), parts)).digest());
   }
 }
 
@@ -53,7 +53,12 @@ function padded(key: Uint8Array, filler: number): Uint8Array {
 
 function hashParts(hash: Hash, parts: Parts): Uint8Array {
   for (const part of parts) hash.update(part);
-  return hash.digest();
+  return plain(hash.digest());
+}
+
+/** Not a Buffer, whose `slice` is no copy. */
+function plain({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The hash that makes ids. */

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { concat } from "../encoding/bytes.ts";
 import type { KeyMaterial } from "./material.ts";
@@ -31,11 +30,12 @@ function paddedKey(): Uint8Array {
 
 /** The 100 bytes cut into keys; the 32-byte MAC and id keys are those of the HMAC suites. */
 export function splitSeed(seed: Uint8Array, repositoryId: Uint8Array): Secrets {
+  const bytes = Uint8Array.from(seed);
   return {
-    encKey: seed.slice(0, 32),
-    macKey: seed.slice(32, 64),
-    idKey: seed.slice(64, 96),
-    chunkSeed: Buffer.from(seed).readInt32BE(96),
+    encKey: bytes.slice(0, 32),
+    macKey: bytes.slice(32, 64),
+    idKey: bytes.slice(64, 96),
+    chunkSeed: new DataView(bytes.buffer).getInt32(96),
     repositoryId,
   };
 }

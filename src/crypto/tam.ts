@@ -112,9 +112,8 @@ function isAuthentic(material: KeyMaterial, context: TamContext, packed: Uint8Ar
   const bytes = Buffer.from(packed);
   const at = bytes.indexOf(tam.hmac);
   if (at < 0) return false;
-  const hmac = tam.hmac.slice();
   bytes.fill(0, at, at + LENGTH);
-  return timingSafeEqual(hmacSha512(tamKey(material, context, tam.salt), bytes), hmac);
+  return timingSafeEqual(hmacSha512(tamKey(material, context, tam.salt), bytes), tam.hmac);
 }
 
 /** Checks a manifest as it was received. Throws what the table of format reference 7 names. */
@@ -169,5 +168,5 @@ function archiveName(metadata: Value): string {
 /** The salt of an archive's tam, which a check keeps when it rewrites the archive; undefined when it has none of our suite. */
 export function tamSalt(metadata: Value): Uint8Array | undefined {
   const tam = readTam(metadata);
-  return tam && typeof tam === "object" ? tam.salt.slice() : undefined;
+  return tam && typeof tam === "object" ? Uint8Array.from(tam.salt) : undefined;
 }
