@@ -1,0 +1,18 @@
+import { Liblzma } from "../../wasm/liblzma.ts";
+import { DecompressionError } from "./errors.ts";
+import { withHeader } from "./header.ts";
+import { MAX_PLAINTEXT } from "./limits.ts";
+
+const liblzma = new Liblzma();
+
+/** undefined = not shorter than the data. */
+export function compressLzma(data: Uint8Array, level: number): Uint8Array | undefined {
+  const container = liblzma.encode(data, level);
+  return container && withHeader("lzma", container);
+}
+
+export function decompressLzma(body: Uint8Array): Uint8Array {
+  const data = liblzma.decode(body, MAX_PLAINTEXT);
+  if (!data) throw new DecompressionError("xz container is damaged or too long");
+  return data;
+}
