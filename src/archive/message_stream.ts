@@ -2,6 +2,8 @@ import { IntegrityError } from "../errors.ts";
 import { concat } from "../encoding/bytes.ts";
 import { KeyMemory, MsgpackError, MsgpackTruncated, Reader } from "../encoding/msgpack.ts";
 
+const LONG = 1 << 16;
+
 /**
  * Takes apart messages that lie one after the other in a sequence of chunks, wherever the chunks end. `read` may be called
  * twice for a message that reaches into the next chunk, so it must not have effects before it has read all of it.
@@ -46,9 +48,13 @@ export class MessageStream<T> {
     } catch (error) {
       if (!(error instanceof MsgpackError)) throw error;
       if (!(error instanceof MsgpackTruncated)) throw new IntegrityError("Item stream is damaged", { cause: error });
-      // A message longer than many chunks is tried again each time the bytes have doubled, not with every chunk.
-      this.#needed = Math.max(error.needed - start, 2 * (bytes.length - start));
+      this.#needed = Math.max(error.needed - start, patience(bytes.length - start));
     }
     return bytes.subarray(start);
   }
+}
+
+/** A message longer than many chunks is tried again each time the bytes have doubled, not with every chunk. */
+function patience(waiting: number): number {
+  return waiting < LONG ? waiting + 1 : 2 * waiting;
 }
