@@ -40,7 +40,7 @@ export class Lock {
   readonly #roster: Roster;
   #held: LockKind | undefined;
 
-  constructor(basePath: string, identity: HostIdentity, private readonly options: LockOptions) {
+  constructor(private readonly basePath: string, identity: HostIdentity, private readonly options: LockOptions) {
     const { files = nodeFiles, listener = SILENT } = options;
     this.#directory = new LockDirectory(`${basePath}.exclusive`, identity, files, listener);
     this.#roster = new Roster(`${basePath}.roster`, identity, files);
@@ -87,7 +87,7 @@ export class Lock {
     while (true) {
       await this.#takeDirectory(deadline);
       if (this.#becomeExclusive(upgrading)) return;
-      if (performance.now() >= deadline) throw new LockTimeout(this.#directory.path);
+      if (performance.now() >= deadline) throw new LockTimeout(this.basePath);
       await sleep(READERS_INTERVAL);
     }
   }
