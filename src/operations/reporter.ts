@@ -1,30 +1,27 @@
 import type { Statistics } from "../archive/statistics.ts";
 import type { BorgError } from "../errors.ts";
-
-/**
- * How far a run has come. `operation` is BorgBackup's msgid (format reference 12), `total` is known when it starts.
- * `info` names what is being worked on.
- */
-export interface Percent {
-  readonly operation: string;
-  readonly current: number;
-  readonly total: number;
-  readonly info?: readonly string[];
-}
+import type { LogLevel } from "../repository/listener.ts";
+import type { OperationMessages } from "./messages.ts";
 
 /**
  * Where an operation tells what happens while it runs. Everything is optional to show: the result of an operation does
  * not depend on it. Implementations must be cheap and must not throw, save for a closed output.
  */
 export interface Reporter {
-  /** One file system object has been dealt with (or is about to be): BorgBackup's status letter and the path. */
+  /** One file system object has been dealt with, or is about to be: BorgBackup's status letter and the path. */
   fileStatus(status: string, path: string): void;
-  /** Something went wrong that does not end the run, or a finding; `path` when it is about one. */
+  /** Something went wrong that the run survives; `path` when it is about a file. */
   warning(problem: BorgError, path?: string): void;
-  /** A remark: a message code of the texts in the command line room, with its values. */
-  note(level: "debug" | "info" | "warning" | "error", code: string, data?: readonly (string | number | bigint)[]): void;
-  /** Called often while an archive is written or read. */
+  note<M extends keyof OperationMessages>(level: LogLevel, message: M, ...data: OperationMessages[M]): void;
+  /** Called often while an archive is written. */
   archiveProgress(statistics: Statistics, path: string): void;
-  /** Called often while something countable is worked off; `undefined` when that operation has ended. */
-  percent(operation: string, progress: Percent | undefined): void;
+  /** Something countable begins that goes by one of BorgBackup's operation ids (format reference 12). */
+  begin(operation: string, total: number): Steps;
+}
+
+/** The progress of something countable. */
+export interface Steps {
+  /** `count` more have been done; `info` names what is worked on. */
+  advance(count: number, ...info: string[]): void;
+  finish(): void;
 }

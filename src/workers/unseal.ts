@@ -1,7 +1,10 @@
 import { decompress } from "../compression/decompress.ts";
 import type { Sealer } from "../crypto/sealer.ts";
-import { equal, toHex } from "../encoding/bytes.ts";
-import { BorgError, IntegrityError } from "../errors.ts";
+import { assertId } from "../crypto/id.ts";
+import type { KeyMaterial } from "../crypto/material.ts";
+import { equal } from "../encoding/bytes.ts";
+import { BorgError } from "../errors.ts";
+import { MANIFEST_ID } from "../repository/repository.ts";
 import type { ChunkFailure, JobResult, UnsealJob } from "./jobs.ts";
 import { inputs } from "./seal.ts";
 import type { Slot } from "./slot.ts";
@@ -9,11 +12,17 @@ import type { Slot } from "./slot.ts";
 /** The plaintext does not fit the slot's output any more: not damage, just for somebody with more room. */
 export const DOES_NOT_FIT = "DoesNotFit";
 
+/** The key, as a worker has it. */
+export interface Crypto {
+  readonly material: KeyMaterial;
+  readonly sealer: Sealer;
+}
+
 /** Performs an UnsealJob on its slot. */
-export function unsealBatch(sealer: Sealer, job: UnsealJob, slot: Slot): JobResult {
+export function unsealBatch(crypto: Crypto, job: UnsealJob, slot: Slot): JobResult {
   const failures: ChunkFailure[] = [];
   const objects = inputs(slot, job.count);
-  const payloads = sealer.openAll(objects.map((object, i) => ({ object, id: slot.id(i) })));
+  const payloads = crypto.sealer.openAll(objects.map((object, i) => ({ object, id: slot.id(i) })));
   const plaintexts = payloads.map((payload, position) => {
     try {
       if (payload instanceof Error) throw payload;
@@ -23,18 +32,26 @@ export function unsealBatch(sealer: Sealer, job: UnsealJob, slot: Slot): JobResu
       return undefined;
     }
   });
-  checkIds(sealer, slot, plaintexts, failures);
+  checkIds(crypto, slot, plaintexts, failures);
   writeOutputs(slot, plaintexts, job.discard, failures);
   return { failures };
 }
 
-function checkIds(sealer: Sealer, slot: Slot, plaintexts: (Uint8Array | undefined)[], failures: ChunkFailure[]): void {
+function checkIds(
+  { sealer, material }: Crypto,
+  slot: Slot,
+  plaintexts: (Uint8Array | undefined)[],
+  failures: ChunkFailure[],
+): void {
   const positions = plaintexts.flatMap((plaintext, i) => (plaintext ? [i] : []));
   const ids = sealer.idsOf(positions.map((i) => plaintexts[i]!));
   for (const [k, i] of positions.entries()) {
-    if (equal(ids[k]!, slot.id(i))) continue;
-    failures.push(failure(i, new IntegrityError(`Chunk ${toHex(slot.id(i))}: id verification failed`)));
-    plaintexts[i] = undefined;
+    try {
+      if (!equal(slot.id(i), MANIFEST_ID)) assertId(material, slot.id(i), ids[k]!);
+    } catch (error) {
+      failures.push(failure(i, error));
+      plaintexts[i] = undefined;
+    }
   }
 }
 

@@ -13,7 +13,7 @@ function perform(job: Job, slot: Slot): JobResult {
     case "seal":
       return sealBatch(sealer, job, slot);
     case "unseal":
-      return unsealBatch(sealer, job, slot);
+      return unsealBatch({ material, sealer }, job, slot);
   }
 }
 

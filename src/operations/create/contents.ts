@@ -19,8 +19,8 @@ export class Contents {
     private readonly writer: ArchiveWriter,
     params: ChunkerParams,
     seed: number,
-    /** Throws when the run is to stop. */
-    private readonly checkpoint: () => void,
+    /** Hears of each piece of a file that has been read; throws when the run is to stop. */
+    private readonly visit: (path: string) => void,
   ) {
     this.#chunker = createChunker(params, seed);
     this.#uncut = params.algorithm === "buzhash" ? minimumForCut(params) : 0;
@@ -49,7 +49,7 @@ export class Contents {
       chunker.commit(length);
       await this.#takeChunks(file);
       await yieldToLoop();
-      this.checkpoint();
+      this.visit(file.item.path);
     }
     chunker.end();
     await this.#takeChunks(file);

@@ -85,7 +85,7 @@ export class Files implements Visitor {
     metadata.assertDumpable(path, stat);
     const item = metadata.item(archivedPath(path, source.strip) ?? ".", stat);
     item.source = attempt("readlink", () => (parent === undefined ? readlink(path) : readlinkAt(parent, name)), path);
-    if (stat.nlink > 1) reporter.note("warning", "create.hardLinkedSymlink", [path]);
+    if (stat.nlink > 1) reporter.note("warning", "create.hardLinkedSymlink", path);
     metadata.extend(item, path, stat, path);
     await writer.add(item);
     return "s";

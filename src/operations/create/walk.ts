@@ -28,8 +28,8 @@ export class Walk {
     private readonly rules: WalkRules,
     private readonly visitor: Visitor,
     private readonly reporter: Reporter,
-    /** Throws when the run is to stop. */
-    private readonly checkpoint: () => void,
+    /** Hears of each object before it is looked at; throws when the run is to stop. */
+    private readonly visit: (path: string) => void,
   ) {
     this.#done = new Set(rules.skip);
   }
@@ -45,6 +45,7 @@ export class Walk {
   /** Looks at one object without going into directories: for lists of paths. */
   async single(path: string, strip: string): Promise<void> {
     const source: Source = { path, parent: undefined, name: path, strip };
+    this.visit(path);
     await this.#reporting(source, async () => {
       const stat = look(source);
       return fileType(stat.mode) === "directory" ? await this.#lone(source, stat) : await this.visitor.other(source, stat);
@@ -52,7 +53,7 @@ export class Walk {
   }
 
   async #object(source: Source, device: bigint | undefined): Promise<void> {
-    this.checkpoint();
+    this.visit(source.path);
     const verdict = this.rules.matcher.match(source.path);
     const excluded = verdict.verdict === "exclude";
     if (excluded) this.reporter.fileStatus("x", source.path);

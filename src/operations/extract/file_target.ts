@@ -6,7 +6,7 @@ import { fileType } from "../../platform/file_type.ts";
 import { link, symlink } from "../../platform/links.ts";
 import { makeFifo, makeNode } from "../../platform/nodes.ts";
 import { SystemError } from "../../platform/system_error.ts";
-import { isAllZero } from "../../../wasm/zeros.ts";
+import { isZero } from "../../../wasm/zeros.ts";
 import { attempt, BackupError } from "../problems.ts";
 import type { Attributes } from "./attributes.ts";
 import type { Destination } from "./destination.ts";
@@ -84,7 +84,7 @@ export class FileTarget implements Target {
 
   #write(plaintext: Uint8Array): void {
     const descriptor = this.#descriptor!;
-    if (!this.sparse || !isAllZero(plaintext)) attempt("write", () => pwriteAll(descriptor, plaintext, this.#length));
+    if (!this.sparse || !isZero(plaintext)) attempt("write", () => pwriteAll(descriptor, plaintext, this.#length));
     this.#length += plaintext.length;
   }
 

@@ -1,0 +1,9 @@
+import type { Item } from "../archive/item.ts";
+import { readItemBatches } from "../archive/item_stream.ts";
+import type { ArchiveMetadata } from "../archive/archive.ts";
+import type { Objects } from "../archive/objects.ts";
+
+/** The items of an archive in order, some at a time. Throws at the first missing or damaged chunk of the item stream. */
+export function archiveItems(objects: Objects, { items }: ArchiveMetadata): AsyncGenerator<Item[]> {
+  return readItemBatches(objects.readMany(items));
+}

@@ -1,0 +1,50 @@
+import { HashIndex } from "../../encoding/hash_index.ts";
+import type { Repository } from "../../repository/repository.ts";
+
+/** Objects are asked for this many at a time. */
+const PAGE = 100000;
+
+/** Every object of a repository, and how often something was found to refer to it. */
+export class ChunkTable {
+  private constructor(private readonly table: HashIndex) {}
+
+  static async load(repository: Repository): Promise<ChunkTable> {
+    const table = HashIndex.create(3, await repository.count());
+    for (let page = await repository.list(PAGE); page.length > 0; page = await repository.list(PAGE, page.at(-1))) {
+      for (const id of page) table.set(id, 0, 0, 0);
+    }
+    return new ChunkTable(table);
+  }
+
+  get count(): number {
+    return this.table.count;
+  }
+
+  has(id: Uint8Array): boolean {
+    return this.table.find(id) >= 0;
+  }
+
+  /** Counts a reference; false when there is no such object. */
+  refer(id: Uint8Array): boolean {
+    const bucket = this.table.find(id);
+    if (bucket < 0) return false;
+    this.table.setWord(bucket, 0, Math.min(this.table.word(bucket, 0) + 1, 0x7fffffff));
+    return true;
+  }
+
+  remove(id: Uint8Array): void {
+    this.table.delete(id);
+  }
+
+  /** All ids. */
+  *all(): Generator<Uint8Array> {
+    for (let bucket = this.table.next(-1); bucket >= 0; bucket = this.table.next(bucket)) yield this.table.idAt(bucket);
+  }
+
+  /** Ids that nothing refers to. */
+  *unreferenced(): Generator<Uint8Array> {
+    for (let bucket = this.table.next(-1); bucket >= 0; bucket = this.table.next(bucket)) {
+      if (this.table.word(bucket, 0) === 0) yield this.table.idAt(bucket);
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import { requireFeatures, type FeatureOperation } from "../archive/features.ts";
+import { Manifest } from "../archive/manifest.ts";
+import { NoManifestError } from "../archive/errors.ts";
+import { Objects } from "../archive/objects.ts";
+import { Cache } from "../cache/cache.ts";
+import { checkAccess, factsOf, SecurityDirectory } from "../cache/security.ts";
+import { readCacheSettings } from "../cache/settings.ts";
+import { nonceAfter } from "../crypto/envelope.ts";
+import { type Key, openKey } from "../crypto/key.ts";
+import { KeyDirectory } from "../crypto/key_directory.ts";
+import { KeyStore } from "../crypto/key_store.ts";
+import { NonceManager } from "../crypto/nonce.ts";
+import { Passphrases } from "../crypto/passphrase.ts";
+import { toHex } from "../encoding/bytes.ts";
+import { cacheDirectory, keysDirectory, securityDirectory } from "../platform/directories.ts";
+import { ObjectNotFound } from "../repository/errors.ts";
+import { canonicalLocation, type Location } from "../repository/location.ts";
+import { LocalRepository } from "../repository/local/local_repository.ts";
+import { MANIFEST_ID, type Repository } from "../repository/repository.ts";
+import { workarounds } from "./workarounds.ts";
+import type { Host } from "./host.ts";
+
+export type LockKind = "none" | "shared" | "exclusive";
+
+export interface OpenOptions {
+  readonly lock: LockKind;
+  /** Seconds; undefined = for ever. */
+  readonly lockWait: number | undefined;
+}
+
+/** A repository whose key is known and whose manifest has been verified. */
+export interface Unlocked {
+  readonly repository: Repository;
+  readonly location: Location;
+  readonly key: Key;
+  readonly objects: Objects;
+  readonly manifest: Manifest;
+  readonly security: SecurityDirectory;
+  /** Whether the repository's metadata must be authenticated. */
+  readonly tamRequired: boolean;
+}
+
+/** The same with the local cache, which has been brought in step with the repository. */
+export interface Cached extends Unlocked {
+  readonly cache: Cache;
+}
+
+/** Opens a repository, hands it over, and closes it whatever happens. */
+export async function withRepository<T>(
+  host: Host,
+  location: Location,
+  { lock, lockWait }: OpenOptions,
+  use: (repository: Repository) => Promise<T>,
+): Promise<T> {
+  const { identity, repositoryListener: listener } = host;
+  const repository = await LocalRepository.open(location.path, { lock, lockWait, identity, listener });
+  try {
+    return await use(repository);
+  } finally {
+    await repository.close();
+  }
+}
+
+export interface UnlockOptions extends OpenOptions {
+  /** What the command does, for the repository's feature flags. */
+  readonly features: readonly FeatureOperation[];
+  /** Whether the checks of format reference 9.4 are made here; with a cache, the cache makes them. Default true. */
+  readonly checkAccess?: boolean;
+}
+
+/** Opens a repository, its key and its manifest. */
+export function withManifest<T>(
+  host: Host,
+  location: Location,
+  options: UnlockOptions,
+  use: (unlocked: Unlocked) => Promise<T>,
+): Promise<T> {
+  return withRepository(host, location, options, async (repository) => {
+    const unlocked = await unlock(host, location, repository);
+    requireFeatures(unlocked.manifest, ...options.features);
+    if (options.checkAccess !== false) await assertAccess(host, unlocked);
+    return await use(unlocked);
+  });
+}
+
+/** Opens everything. `synchronize` false: the cache is opened as it is. */
+export function withCache<T>(
+  host: Host,
+  location: Location,
+  options: UnlockOptions & { readonly synchronize?: boolean },
+  use: (cached: Cached) => Promise<T>,
+): Promise<T> {
+  return withManifest(host, location, { ...options, checkAccess: false }, async (unlocked) => {
+    const cache = await openCache(host, unlocked, options.lockWait);
+    try {
+      if (options.synchronize !== false) await cache.synchronize();
+      return await use({ ...unlocked, cache });
+    } finally {
+      await cache.close();
+    }
+  });
+}
+
+/** Opens the cache of a repository, with the checks that come before. */
+export function openCache(host: Host, unlocked: Unlocked, lockWait: number | undefined, isNew = false): Promise<Cache> {
+  const { location, key, manifest, objects, security, repository } = unlocked;
+  return Cache.open({
+    path: cachePath(host, repository.id),
+    objects,
+    manifest,
+    security,
+    isNew,
+    lockWait,
+    facts: factsOf(canonicalLocation(location), key, manifest),
+    ask: (question) => host.confirm(question),
+    identity: host.identity,
+    settings: readCacheSettings(host.env),
+    listener: host.cacheListener,
+    tam: { ignoreInvalid: workarounds(host.env).has("ignore_invalid_archive_tam") },
+  });
+}
+
+/** Where a repository's cache is. */
+export function cachePath(host: Host, repositoryId: Uint8Array): string {
+  return `${cacheDirectory(host.env)}/${toHex(repositoryId)}`;
+}
+
+/** Where the key of a repository is kept. */
+export function keyStoreOf(host: Host, location: Location, repository: Repository): KeyStore {
+  const { BORG_KEY_FILE } = host.env;
+  const directory = new KeyDirectory(keysDirectory(host.env), BORG_KEY_FILE || undefined);
+  const name = canonicalLocation(location);
+  return new KeyStore(repository, { id: repository.id, name, path: location.path, host: location.host }, directory);
+}
+
+/** Unlocks the key of a repository, whose kind `object` tells: normally the manifest as stored. */
+export function openRepositoryKey(
+  host: Host,
+  location: Location,
+  repository: Repository,
+  object: Uint8Array,
+): Promise<Key> {
+  const passphrases = new Passphrases(host.env, host.prompter);
+  const authenticatedNoKey = workarounds(host.env).has("authenticated_no_key");
+  return openKey(object, keyStoreOf(host, location, repository), passphrases, { authenticatedNoKey });
+}
+
+export function securityOf(host: Host, repositoryId: Uint8Array): SecurityDirectory {
+  return new SecurityDirectory(securityDirectory(host.env, toHex(repositoryId)));
+}
+
+async function unlock(host: Host, location: Location, repository: Repository): Promise<Unlocked> {
+  const stored = await readManifestObject(repository);
+  const key = await openRepositoryKey(host, location, repository, stored);
+  const security = securityOf(host, repository.id);
+  const nonces = new NonceManager(repository, security.noncePath, nonceAfter(key.material, stored));
+  const objects = new Objects(repository, key.material, nonces);
+  const tamRequired = key.tamRequired ?? security.tamRequired;
+  const manifest = await Manifest.load(objects, tamRequired);
+  security.noteManifest(manifest);
+  return { repository, location, key, objects, manifest, security, tamRequired };
+}
+
+async function assertAccess(host: Host, { location, key, manifest, security, repository }: Unlocked): Promise<void> {
+  const cached = Cache.readMemory(cachePath(host, repository.id), repository.id);
+  await checkAccess({
+    directory: security,
+    facts: factsOf(canonicalLocation(location), key, manifest),
+    ask: (question) => host.confirm(question),
+    ...(cached ? { cached } : {}),
+  });
+}
+
+async function readManifestObject(repository: Repository): Promise<Uint8Array> {
+  try {
+    return await repository.get(MANIFEST_ID);
+  } catch (error) {
+    if (error instanceof ObjectNotFound) throw new NoManifestError({ cause: error });
+    throw error;
+  }
+}
