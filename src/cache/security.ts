@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Manifest } from "../archive/manifest.ts";
 import type { Key } from "../crypto/key.ts";
 import { fsPath } from "../crypto/private_file.ts";
+import { TamMarker } from "../crypto/tam_marker.ts";
 import {
   CacheInitAbortedError,
   EncryptionMethodMismatch,
@@ -10,7 +11,7 @@ import {
   RepositoryIDNotUnique,
   RepositoryReplay,
 } from "./errors.ts";
-import { readIfPresent, readText, saveText } from "./local_files.ts";
+import { readText, saveText } from "./local_files.ts";
 
 /** What must be confirmed before a repository is used. The words, and the environment's answers, are the caller's business. */
 export type AccessQuestion =
@@ -79,17 +80,14 @@ export class SecurityDirectory {
     saveText(this.#file("location"), location);
   }
 
-  /** Whether a manifest of this repository once demanded authentication; undefined before the first. */
+  /** Whether a manifest of this repository once demanded to be authenticated, and none has taken that back. */
   get tamRequired(): boolean {
-    return readIfPresent(this.#file("tam_required")) !== undefined;
+    return new TamMarker(this.path).exists;
   }
 
   /** Remembers what an authenticated manifest demands. */
-  noteManifest(manifest: Manifest): void {
-    if (manifest.tam !== "verified") return;
-    const required = manifest.config.get("tam_required") === true;
-    if (required && !this.tamRequired) saveText(this.#file("tam_required"), "");
-    if (!required) rmSync(fsPath(this.#file("tam_required")), { force: true });
+  noteManifest({ tam, config }: Manifest): void {
+    if (tam === "verified") new TamMarker(this.path).remember(config.get("tam_required") === true);
   }
 
   /** Forgets the repository. */
