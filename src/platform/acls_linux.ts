@@ -35,12 +35,8 @@ export function createLinuxAcls(): AclCalls {
 }
 
 function readEntries(target: string | number, name: string): AclEntry[] | undefined {
-  try {
-    return decodePosixAcl(getXattr(target, name));
-  } catch (error) {
-    if (error instanceof SystemError && (error.code === "ENODATA" || error.code === "ENOTSUP")) return undefined;
-    throw error;
-  }
+  const bytes = getXattr(target, name);
+  return bytes === undefined ? undefined : decodePosixAcl(bytes);
 }
 
 /** An ACL without entries removes the default ACL. */

@@ -3,13 +3,14 @@ import { rawEnvironment } from "./raw_process.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment, with undecodable bytes as lone surrogates where the runtime replaced them. */
+/** The environment, with undecodable bytes as lone surrogates: Bun replaces them, Deno leaves such variables out. */
 export function environment(): Record<string, string | undefined> {
-  const values = { ...process.env };
-  const damaged = Object.keys(values).filter((name) => values[name]!.includes("\uFFFD"));
-  if (damaged.length === 0) return values;
-  const raw = new Map((rawEnvironment() ?? []).map((line) => splitAt(line, line.indexOf("="))));
-  for (const name of damaged) values[name] = raw.get(name) ?? values[name];
+  const values: Record<string, string | undefined> = { ...process.env };
+  for (const line of rawEnvironment() ?? []) {
+    if (line.isWellFormed()) continue;
+    const [name, value] = splitAt(line, line.indexOf("="));
+    if (values[name]?.includes("\uFFFD") ?? true) values[name] = value;
+  }
   return values;
 }
 

@@ -14,7 +14,7 @@ export interface XattrNames {
 /** One system's calls. Targets are open files, or paths whose last component is not followed. */
 export interface XattrCalls {
   list(target: string | number): XattrNames;
-  get(target: string | number, name: string): Uint8Array;
+  get(target: string | number, name: string): Uint8Array | undefined;
   set(target: string | number, name: string, value: Uint8Array): void;
 }
 
@@ -29,8 +29,8 @@ export function listXattrs(target: string | number): XattrNames {
   return calls.list(target);
 }
 
-/** One attribute's value, in an array of its own. */
-export function getXattr(target: string | number, name: string): Uint8Array {
+/** One attribute's value, in an array of its own; undefined when the file has none of that name. */
+export function getXattr(target: string | number, name: string): Uint8Array | undefined {
   return calls.get(target, name);
 }
 

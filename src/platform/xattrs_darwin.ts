@@ -8,6 +8,7 @@ import { zeroSeparated } from "./zero_separated.ts";
 
 const XATTR_NOFOLLOW = 1;
 const ENOTSUP = errorNumber("ENOTSUP");
+const ENOATTR = errorNumber("ENOATTR");
 const EPERM = errorNumber("EPERM");
 const NONE: XattrNames = Object.freeze({ names: Object.freeze([]), acls: true });
 
@@ -39,8 +40,9 @@ export function createDarwinXattrs(): XattrCalls {
           ? libc.fgetxattr(target, key, buffer, size, 0, 0)
           : libc.getxattr(pathArgument(target), key, buffer, size, 0, XATTR_NOFOLLOW)
       );
-      if (bytes === undefined) throw lastError("getxattr", pathOf(target));
-      return bytes.slice();
+      if (bytes !== undefined) return bytes.slice();
+      if (errno() === ENOATTR || errno() === ENOTSUP) return undefined;
+      throw lastError("getxattr", pathOf(target));
     },
     set: (target, name, value) => {
       const key = secondPathArgument(name);

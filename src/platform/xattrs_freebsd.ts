@@ -7,6 +7,7 @@ import type { XattrCalls, XattrNames } from "./xattrs.ts";
 
 const USER_NAMESPACE = 1;
 const USER_PREFIX = "user.";
+const ENOATTR = errorNumber("ENOATTR");
 const ENOTSUP = errorNumber("ENOTSUP");
 const NONE: XattrNames = Object.freeze({ names: Object.freeze([]), acls: true });
 
@@ -41,8 +42,8 @@ export function createFreebsdXattrs(): XattrCalls {
           ? libc.extattr_get_fd(target, USER_NAMESPACE, key, buffer, size)
           : libc.extattr_get_link(pathArgument(target), USER_NAMESPACE, key, buffer, size)
       );
-      if (bytes === undefined) throw lastError("extattr_get", pathOf(target));
-      return bytes;
+      if (bytes !== undefined || errno() === ENOATTR || errno() === ENOTSUP) return bytes;
+      throw lastError("extattr_get", pathOf(target));
     },
     set: (target, name, value) => {
       const key = secondPathArgument(localName(name));

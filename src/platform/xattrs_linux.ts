@@ -9,6 +9,7 @@ import { zeroSeparated } from "./zero_separated.ts";
 /** Where the kernel keeps ACLs; archives store those as text, not as attributes. */
 const ACL_PREFIX = "system.posix_acl_";
 const ENOTSUP = errorNumber("ENOTSUP");
+const ENODATA = errorNumber("ENODATA");
 const NONE: XattrNames = Object.freeze({ names: Object.freeze([]), acls: false });
 
 export function createLinuxXattrs(): XattrCalls {
@@ -39,8 +40,9 @@ export function createLinuxXattrs(): XattrCalls {
     },
     get: (target, name) => {
       const bytes = getBytes(target, secondPathArgument(name));
-      if (bytes === undefined) throw lastError("getxattr", pathOf(target));
-      return bytes.slice();
+      if (bytes !== undefined) return bytes.slice();
+      if (errno() === ENODATA || errno() === ENOTSUP) return undefined;
+      throw lastError("getxattr", pathOf(target));
     },
     set: (target, name, value) => {
       const key = secondPathArgument(name);
