@@ -1,14 +1,17 @@
 import { Buffer } from "node:buffer";
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import asc from "assemblyscript/asc";
+import { projectRoot } from "./programs.ts";
 
 const SOURCES = ["blake2b", "buzhash", "lz4", "xxh64", "zeros"].map((name) => `wasm/assembly/${name}.ts`);
-const TARGET = "wasm/generated.ts";
+const TARGET = join(projectRoot, "wasm", "generated.ts");
 
 /** `--memoryBase` is STATIC and three pages hold HEAP and two pieces: see wasm/layout.ts. */
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "bulk-memory"]
-  .concat("--memoryBase", "1024", "--initialMemory", "3", "--outFile", "kernels.wasm");
+  .concat("--memoryBase", "1024", "--initialMemory", "3", "--outFile", "kernels.wasm")
+  .concat("--baseDir", projectRoot);
 
 /** The text of wasm/generated.ts for the sources as they are; the same sources always give the same text. */
 export async function buildKernels(): Promise<string> {
