@@ -24,7 +24,10 @@ export class RepoIdMismatch extends BorgError {
 
 export type ExportForm = "file" | "paper" | "qr-html";
 
-/** The text of a repository's key for safekeeping; still under its passphrase. Throws UnencryptedRepo and what loading throws. */
+/**
+ * The text of a repository's key for safekeeping, still under its passphrase. Throws UnencryptedRepo, and what loading
+ * a key throws.
+ */
 export async function exportKey(mode: Mode, store: KeyStore, form: ExportForm): Promise<string> {
   const blob = await store.load(store.locate(mode));
   const { id } = store.repository;

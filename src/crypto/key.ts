@@ -166,7 +166,8 @@ function decodeBlob(blob: Uint8Array, passphrase: string, store: KeyStore, home:
 
 /**
  * A repository of the passphrase mode whose key was moved into the repository is a repokey repository with old objects.
- * One that was not can still be read: its secrets are derived from the passphrase, and the manifest's MAC tells the right one.
+ * One that was not can still be read: its secrets are derived from the passphrase, and the manifest's MAC tells the
+ * right one.
  */
 async function openLegacy(manifest: Uint8Array, store: KeyStore, passphrases: Passphrases): Promise<Key> {
   if (await store.hasRepositoryKey()) return await openStored(modeNamed("repokey"), store, passphrases);
@@ -197,7 +198,11 @@ function opens(material: KeyMaterial, object: Uint8Array): boolean {
   }
 }
 
-/** Stores the secrets of a passphrase mode key in the repository: from now on it is a repokey repository. */
+/**
+ * Stores the secrets of a passphrase mode key in the repository: from now on it is a repokey repository. The key does not
+ * demand authenticated metadata yet: sign and commit the manifest, then `setTamRequired(true)`, which BorgBackup's
+ * migrated keys have.
+ */
 export async function migrateToRepokey(legacy: Key, store: KeyStore, passphrases: Passphrases): Promise<Key> {
   const mode = modeNamed("repokey");
   const { encKey, macKey, idKey, chunkSeed } = legacy.material;

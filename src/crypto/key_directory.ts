@@ -1,12 +1,13 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { decodeText, encodeText } from "../encoding/path.ts";
 import { BorgError } from "../errors.ts";
+import { listDirectory } from "../platform/directory.ts";
 import { formatKeyFile, keyFileHeader, type KeyFileOrigin, parseKeyFile } from "./key_file.ts";
 import { fsPath, isErrno, savePrivateFile } from "./private_file.ts";
 
 const MAX_NAME = 100;
-const BORG_HEADER_ROOM = 80;
+const HEADER_ROOM = 80;
 
 /** `data`: repository, folder or file that was searched. */
 export class KeyfileNotFoundError extends BorgError {
@@ -71,9 +72,7 @@ export class KeyDirectory {
   /** Everything in the folder, in the order of names; nothing when there is no folder. */
   #files(): string[] {
     try {
-      return readdirSync(fsPath(this.folder), { encoding: "buffer" })
-        .map((name) => join(this.folder, decodeText(name)))
-        .sort();
+      return listDirectory(this.folder).map(({ name }) => join(this.folder, name)).sort();
     } catch (error) {
       if (isErrno(error, "ENOENT")) return [];
       throw error;
@@ -81,11 +80,11 @@ export class KeyDirectory {
   }
 }
 
-/** The first line of a regular file, as far as it can matter; ENOENT: the file is gone since the folder was listed. */
+/** The first line of a regular file, as far as it can matter. ENOENT: a dangling link, or the file is gone by now. */
 function firstLine(path: string): string {
   try {
-    if (!lstatSync(fsPath(path)).isFile()) return "";
-    const text = readFileSync(fsPath(path)).toString("latin1", 0, BORG_HEADER_ROOM);
+    if (!statSync(fsPath(path)).isFile()) return "";
+    const text = readFileSync(fsPath(path)).toString("latin1", 0, HEADER_ROOM);
     return (text.split("\n")[0] ?? "").trimEnd();
   } catch (error) {
     if (isErrno(error, "ENOENT")) return "";

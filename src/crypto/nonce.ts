@@ -18,8 +18,8 @@ export class NonceFileInvalid extends BorgError {
 }
 
 /**
- * Hands out values of the AES counter, none of them twice in the life of a key (format reference 6.5). What is reserved but not
- * used is lost. The repository must be locked exclusively.
+ * Hands out values of the AES counter, none of them twice in the life of a key (format reference 6.5). What is reserved
+ * but not used is lost. The repository must be locked exclusively.
  */
 export class NonceManager {
   readonly #store: NonceStore;

@@ -1,13 +1,13 @@
-import { Buffer } from "node:buffer";
-import { spawnSync } from "node:child_process";
 import { closeSync, readFileSync } from "node:fs";
 import { toHex } from "../encoding/bytes.ts";
 import { decodeText, encodeText } from "../encoding/path.ts";
 import { BorgError } from "../errors.ts";
+import type { Environment } from "../platform/environment.ts";
+import { quotePath } from "../platform/quote_path.ts";
+import { outputOf } from "../platform/spawn.ts";
+import { SystemError } from "../platform/system_error.ts";
 import type { Prompter, SecretPrompt } from "./prompter.ts";
 import { splitWords } from "./shell_words.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const UNLOCK_TRIES = 3;
 const CHOOSE_TRIES = 10;
@@ -50,8 +50,8 @@ export class Passphrases {
   }
 
   /**
-   * Tries passphrases until `attempt` gives something: the environment's only, if it has one, else the empty one and then
-   * what a person answers. `name` says what is to be unlocked.
+   * Tries passphrases until `attempt` gives something: the environment's only, if it has one, else the empty one and
+   * then what a person answers. `name` says what is to be unlocked.
    */
   async unlock<T>(name: string, attempt: (passphrase: string) => T | undefined): Promise<T> {
     const configured = this.#configured();
@@ -116,11 +116,19 @@ function withoutNewlines(bytes: Uint8Array): string {
 /** What the command prints. It is run without a shell and must not see a passphrase. */
 function commandOutput(command: string, environment: Environment): string {
   const words = passcommandWords(command);
-  const { BORG_PASSPHRASE: _, ...env } = environment;
-  const result = spawnSync(words[0] ?? "", words.slice(1), { env, stdio: ["inherit", "pipe", "inherit"] });
-  if (result.error) throw new PasscommandFailure(result.error.message, { cause: result.error });
-  if (result.status !== 0) throw new PasscommandFailure(exitReason(words, result));
-  return withoutNewlines(Buffer.from(result.stdout));
+  const { BORG_PASSPHRASE: _, ...rest } = environment;
+  const { status, output } = run(words, rest);
+  if (status !== 0) throw new PasscommandFailure(exitReason(words, status));
+  return withoutNewlines(output);
+}
+
+function run(words: readonly string[], environment: Environment): ReturnType<typeof outputOf> {
+  try {
+    return outputOf(words, environment);
+  } catch (cause) {
+    if (!(cause instanceof SystemError)) throw cause;
+    throw new PasscommandFailure(cause.message, { cause });
+  }
 }
 
 function passcommandWords(command: string): string[] {
@@ -133,9 +141,9 @@ function passcommandWords(command: string): string[] {
   throw new PasscommandFailure("no command");
 }
 
-function exitReason(words: readonly string[], { status, signal }: { status: number | null; signal: string | null }) {
-  const command = `Command '[${words.map((word) => `'${word}'`).join(", ")}]'`;
-  return signal ? `${command} died with ${signal}.` : `${command} returned non-zero exit status ${status}.`;
+function exitReason(words: readonly string[], status: number): string {
+  const command = `Command '[${words.map(quotePath).join(", ")}]'`;
+  return status < 0 ? `${command} died with signal ${-status}.` : `${command} returned non-zero exit status ${status}.`;
 }
 
 function descriptorContent(text: string): string {

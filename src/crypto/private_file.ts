@@ -10,8 +10,8 @@ export function fsPath(path: string): string | Buffer {
 }
 
 /**
- * Writes a file that only its owner may read, from its first moment, and makes it durable: temporary name in the same folder,
- * fsync, rename, fsync of the folder. Missing folders are made, for the owner only.
+ * Writes a file that only its owner may read, from its first moment, and makes it durable: temporary name in the same
+ * folder, fsync, rename, fsync of the folder. Missing folders are made, for the owner only.
  */
 export function savePrivateFile(path: string, content: Uint8Array): void {
   const folder = dirname(path);

@@ -15,7 +15,7 @@ export type PassphraseNotice =
 export interface Prompter {
   /** A line without its newline, not echoed; undefined when nobody can be asked (end of input, no terminal). */
   askSecret(prompt: SecretPrompt): Promise<string | undefined>;
-  /** Whether a new passphrase shall be displayed; `BORG_DISPLAY_PASSPHRASE` answers in place of the person. Default no. */
+  /** Whether to display a new passphrase. `BORG_DISPLAY_PASSPHRASE` answers in place of the person. Default no. */
   confirmDisplay(): Promise<boolean>;
   notify(notice: PassphraseNotice): void;
 }

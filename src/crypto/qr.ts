@@ -1,6 +1,4 @@
-/**
- * QR codes (ISO/IEC 18004) of bytes, error correction level M. Versions 1 to 40; version v has 17 + 4v modules on each side.
- */
+/** A QR code (ISO/IEC 18004) of bytes with error correction level M. Version v, 1 to 40, has 17 + 4v modules a side. */
 export interface QrCode {
   readonly size: number;
   /** One entry per module, row by row; 1 = dark. */

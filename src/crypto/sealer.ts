@@ -16,8 +16,8 @@ export interface Opening {
 
 /**
  * Ids and envelopes with the key's hash states kept, for many chunks in a thread. Gives the same bytes as `idHash`,
- * `seal` and `open`. In the BLAKE2b suites two messages are hashed side by side, so give more than one at a time: 1.6 times
- * as fast. `out` may be backed by shared memory.
+ * `seal` and `open`. In the BLAKE2b suites two messages are hashed side by side, so give more than one at a time: 1.6
+ * times as fast. `out` may be backed by shared memory.
  */
 export class Sealer {
   readonly #material: KeyMaterial;

@@ -1,4 +1,4 @@
-/** A command line as a POSIX shell splits it, without expansions or comments. Throws SyntaxError when a quote stays open. */
+/** The words of a command line as a POSIX shell splits it, without expansions or comments. Throws SyntaxError. */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
   let word: string | undefined;

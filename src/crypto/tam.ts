@@ -65,8 +65,8 @@ function tamMap(salt: Uint8Array): Map<string, Encodable> {
 }
 
 /**
- * Packs `metadata` (its `tam`, if any, is replaced) with keys in ascending order, signed. The salt is fresh unless a check keeps
- * an archive's own.
+ * Packs `metadata` (its `tam`, if any, is replaced) with keys in ascending order, signed. The salt is fresh unless a
+ * check keeps an archive's own.
  */
 export function signMetadata(
   material: KeyMaterial,
@@ -92,7 +92,7 @@ interface Tam {
   readonly salt: Uint8Array;
 }
 
-/** The tam of decoded metadata; undefined when there is none, null when it is malformed, else a name when it is not our suite. */
+/** The tam of decoded metadata: undefined = none, null = malformed, text = the name of another suite. */
 function readTam(metadata: Value): Tam | string | null | undefined {
   if (!(metadata instanceof Map)) return null;
   const tam = metadata.get("tam");
@@ -165,7 +165,7 @@ function archiveName(metadata: Value): string {
   return name instanceof Uint8Array ? decodeText(name) : "";
 }
 
-/** The salt of an archive's tam, which a check keeps when it rewrites the archive; undefined when it has none of our suite. */
+/** The salt of an archive's tam, which a check keeps when it rewrites the archive; undefined = no tam of our suite. */
 export function tamSalt(metadata: Value): Uint8Array | undefined {
   const tam = readTam(metadata);
   return tam && typeof tam === "object" ? Uint8Array.from(tam.salt) : undefined;

@@ -5,8 +5,8 @@ import { fsPath, isErrno, savePrivateFile } from "./private_file.ts";
 const NAME = "tam_required";
 
 /**
- * The memory that a repository's manifest is always authenticated, kept in its security folder (format reference 9.4): it decides
- * for keys that do not say.
+ * The memory that a repository's manifest is always authenticated, kept in its security folder (format reference 9.4):
+ * it decides for keys that do not say.
  */
 export class TamMarker {
   readonly #path: string;

@@ -18,7 +18,7 @@ import { legacySeed } from "../../src/crypto/key_blob.ts";
 import { KeyfileNotFoundError } from "../../src/crypto/key_directory.ts";
 import { KeyfileInvalidError } from "../../src/crypto/key_file.ts";
 import { type KeyStore, RepoKeyNotFoundError, UnencryptedRepo } from "../../src/crypto/key_store.ts";
-import { MODES, type ModeName, PASSPHRASE_MODE } from "../../src/crypto/modes.ts";
+import { type ModeName, MODES, PASSPHRASE_MODE } from "../../src/crypto/modes.ts";
 import { PassphraseWrong } from "../../src/crypto/passphrase.ts";
 import { RelatedSecretsError } from "../../src/crypto/related_secrets.ts";
 import { materialOf, splitSeed } from "../../src/crypto/secrets.ts";

@@ -14,7 +14,7 @@ describe("keyFileName", () => {
   const name = (path: string, host?: string) => keyFileName({ ...REPOSITORY, path, host });
 
   it("replaces what is no letter, digit or underscore", () => {
-    assert.equal(name("/tmp/my-repo.1/"), "tmp_my_repo_1");
+    assert.equal(name("/srv/my-repo.1/"), "srv_my_repo_1");
     assert.equal(name("/./péché/数", "back-up.example"), "back_up_example__péché_数");
     assert.equal(name("rel_ative_"), "rel_ative");
   });
@@ -51,6 +51,13 @@ describe("KeyDirectory", () => {
     const directory = new KeyDirectory(folder);
     assert.equal(directory.find(REPOSITORY), join(folder, "e-mine"));
     assert.ok(directory.read(REPOSITORY, join(folder, "e-mine")).length > 100);
+  });
+
+  it("follows links", () => {
+    const folder = join(root, "linked");
+    mkdirSync(folder);
+    symlinkSync(join(root, "many", "e-mine"), join(folder, "link"));
+    assert.equal(new KeyDirectory(folder).find(REPOSITORY), join(folder, "link"));
   });
 
   it("makes files for the owner only, and leaves nothing else", () => {

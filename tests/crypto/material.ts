@@ -1,9 +1,9 @@
 import { concat } from "../../src/encoding/bytes.ts";
 import type { KeyMaterial } from "../../src/crypto/material.ts";
-import { modeNamed, type ModeName } from "../../src/crypto/modes.ts";
+import { type ModeName, modeNamed } from "../../src/crypto/modes.ts";
 import { range } from "./fixtures.ts";
 
-/** The keys of format reference 15: 00…1f, 20…3f, 40…5f; in the BLAKE2b modes 00…3f and 64 zeros for id and MAC key. */
+/** The keys of format reference 15: 00…1f, 20…3f, 40…5f; in the BLAKE2b modes K128 as id and MAC key. */
 export function vectorMaterial(name: ModeName): KeyMaterial {
   const { type, accepts, idSuite, envelope } = modeNamed(name);
   const padded = concat(range(0, 0x3f), new Uint8Array(64));

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { KeyDirectory } from "../../src/crypto/key_directory.ts";
 import { KeyStore } from "../../src/crypto/key_store.ts";
 import type { PassphraseNotice, Prompter, SecretPrompt } from "../../src/crypto/prompter.ts";
-import { type Environment, Passphrases } from "../../src/crypto/passphrase.ts";
+import { Passphrases } from "../../src/crypto/passphrase.ts";
+import type { Environment } from "../../src/platform/environment.ts";
 
 /** The part of a repository that keeps a key. */
 export class MemoryConfig {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import type { Environment } from "../../src/platform/environment.ts";
 import {
-  type Environment,
   NoPassphraseFailure,
   PasscommandFailure,
   Passphrases,
@@ -89,6 +89,19 @@ describe("unlock", () => {
       tried({ BORG_PASSCOMMAND: "sh -c 'exit 3'" }),
       (error) => error instanceof PasscommandFailure && String(error.data[0]).includes("exit status 3"),
     );
+  });
+
+  it("names the command that fails as BorgBackup does", async () => {
+    const reasons = [
+      ["false", "Command '['false']' returned non-zero exit status 1."],
+      ["/nonexistent/command x", "[Errno 2] No such file or directory: '/nonexistent/command'"],
+    ] as const;
+    for (const [command, reason] of reasons) {
+      await assert.rejects(
+        tried({ BORG_PASSCOMMAND: command }),
+        (error) => error instanceof PasscommandFailure && error.data[0] === reason,
+      );
+    }
   });
 
   it("fails when the descriptor is none", async () => {

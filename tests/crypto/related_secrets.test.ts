@@ -27,6 +27,8 @@ describe("related secrets", () => {
     for (const change of changes) {
       assert.throws(() => parseRelatedSecrets(JSON.stringify({ ...OBJECT, ...change })), RelatedSecretsError);
     }
-    for (const text of ["", "{", "null", "[]", "7"]) assert.throws(() => parseRelatedSecrets(text), RelatedSecretsError);
+    for (const text of ["", "{", "null", "[]", "7"]) {
+      assert.throws(() => parseRelatedSecrets(text), RelatedSecretsError);
+    }
   });
 });
