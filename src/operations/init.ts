@@ -24,8 +24,7 @@ export interface InitOptions {
 export async function initRepository(host: Host, location: Location, options: InitOptions): Promise<Key> {
   const { appendOnly, storageQuota, makeParentDirs, lockWait } = options;
   const { identity, repositoryListener: listener } = host;
-  const quota = storageQuota === undefined ? {} : { storageQuota };
-  const creation = { appendOnly, makeParentDirs, lockWait, identity, listener, ...quota };
+  const creation = { appendOnly, storageQuota: storageQuota ?? 0, makeParentDirs, lockWait, identity, listener };
   const repository = await LocalRepository.create(location.path, creation);
   try {
     return await fill(host, location, repository, options);

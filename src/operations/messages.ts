@@ -3,6 +3,8 @@ import type { BorgError } from "../errors.ts";
 /** What operations have to tell beside problems of single files, by message id, with the values that the text names. */
 export interface OperationMessages {
   "create.hardLinkedSymlink": [path: string];
+  /** Something of a deleted archive could not be read: some objects may be left that nothing refers to. */
+  "delete.damaged": [];
   "check.started": [];
   "check.passed": [];
   "check.failed": [];

@@ -142,9 +142,9 @@ export function identity(stat: Stat): string {
   return `${stat.dev}:${stat.ino}`;
 }
 
+/** Names of one file keep the order of the directory. */
 function byInode(a: DirectoryEntry, b: DirectoryEntry): number {
-  if (a.ino !== b.ino) return a.ino < b.ino ? -1 : 1;
-  return a.name < b.name ? -1 : 1;
+  return a.ino < b.ino ? -1 : a.ino > b.ino ? 1 : 0;
 }
 
 function child(source: Source, fd: number, name: string): Source {
