@@ -52,7 +52,8 @@ export function findStrangers({ path }: Source): Finding[] {
 
 export function findUpwardImports({ path, imports }: Source): Finding[] {
   if (isWorkshop(path)) return [];
-  return imports.filter((target) => !mayImport(path, target)).map((target) => `${path}: must not import ${target}`);
+  const targets = imports.map(({ target }) => target);
+  return targets.filter((target) => !mayImport(path, target)).map((target) => `${path}: must not import ${target}`);
 }
 
 function mayImport(path: string, target: string): boolean {
@@ -81,9 +82,12 @@ export function findRuntimeNames({ path, code, strings }: Source): Finding[] {
   return [...names].map((name) => `${path}: names ${name}, which only ${RUNTIME_ROOM} may`);
 }
 
-/** Each cycle once, at the file where the walk came upon it. */
+/**
+ * Each cycle once, at the file where the walk came upon it. Types may go both ways, as between an operation and its
+ * variant for one operating system: such a cycle is gone when the program runs.
+ */
 export function findCycles(sources: readonly Source[]): Finding[] {
-  const graph = new Map(sources.map((source) => [source.path, source.imports]));
+  const graph = new Map(sources.map(({ path, imports }) => [path, imports.filter(({ typeOnly }) => !typeOnly)]));
   const finished = new Set<string>();
   const findings: Finding[] = [];
   const visit = (path: string, trail: readonly string[]): void => {
@@ -91,7 +95,7 @@ export function findCycles(sources: readonly Source[]): Finding[] {
       findings.push(`import cycle: ${[...trail.slice(trail.indexOf(path)), path].join(" -> ")}`);
     }
     if (trail.includes(path) || finished.has(path)) return;
-    for (const target of graph.get(path) ?? []) visit(target, [...trail, path]);
+    for (const { target } of graph.get(path) ?? []) visit(target, [...trail, path]);
     finished.add(path);
   };
   for (const path of graph.keys()) visit(path, []);

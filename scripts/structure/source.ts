@@ -5,8 +5,15 @@ export interface Source {
   readonly code: string;
   /** The contents of all plain strings. */
   readonly strings: readonly string[];
-  /** Local files it imports, as paths from the project's root. */
-  readonly imports: readonly string[];
+  readonly imports: readonly Import[];
+}
+
+/** A local file that another one imports. */
+export interface Import {
+  /** The path from the project's root. */
+  readonly target: string;
+  /** Nothing of it is left when the program runs. */
+  readonly typeOnly: boolean;
 }
 
 const STRING = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/;
@@ -26,10 +33,11 @@ export function readSource(path: string, text: string): Source {
     strings.push(plain.slice(1, -1));
     return `"${strings.length - 1}"`;
   });
-  const specifiers = [...numbered.matchAll(IMPORT)].map((match) =>
-    strings[Number(match[1] ?? match[2] ?? match[3])] ?? ""
-  );
-  const imports = specifiers.filter((name) => name.startsWith(".")).map((name) => resolveImport(path, name));
+  const imports = [...numbered.matchAll(IMPORT)].flatMap((match): Import[] => {
+    const specifier = strings[Number(match[1] ?? match[2] ?? match[3])] ?? "";
+    if (!specifier.startsWith(".")) return [];
+    return [{ target: resolveImport(path, specifier), typeOnly: /^(?:import|export)\s+type\b/.test(match[0]) }];
+  });
   return { path, code: numbered.replace(/"\d+"/g, '""'), strings, imports };
 }
 

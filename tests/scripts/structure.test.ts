@@ -22,12 +22,12 @@ const w = new URL("./worker.ts", import.meta.url);
 import process from "node:process";`,
     );
     assert.deepEqual(source.imports, [
-      "src/cli/x.ts",
-      "src/archive/long.ts",
-      "src/cli/effect.ts",
-      "src/cli/y.ts",
-      "wasm/z.ts",
-      "src/cli/worker.ts",
+      { target: "src/cli/x.ts", typeOnly: false },
+      { target: "src/archive/long.ts", typeOnly: true },
+      { target: "src/cli/effect.ts", typeOnly: false },
+      { target: "src/cli/y.ts", typeOnly: false },
+      { target: "wasm/z.ts", typeOnly: false },
+      { target: "src/cli/worker.ts", typeOnly: false },
     ]);
   });
 
@@ -40,7 +40,7 @@ import process from "node:process";`,
       "const d = /[\"'`/]/.test(b);",
       'import { e } from "./e.ts";',
     ].join("\n");
-    assert.deepEqual(readSource("src/cli/a.ts", text).imports, ["src/cli/e.ts"]);
+    assert.deepEqual(readSource("src/cli/a.ts", text).imports.map(({ target }) => target), ["src/cli/e.ts"]);
     assert.deepEqual(check({ "src/cli/a.ts": text, "src/cli/e.ts": "export const e = 1;" }), []);
   });
 });
@@ -75,6 +75,10 @@ describe("import direction", () => {
     });
   }
 
+  it("holds for types too", () => {
+    assert.match(check({ "src/archive/a.ts": 'import type { B } from "../cli/b.ts";' }).join(), /must not import/);
+  });
+
   it("refuses files outside the rooms", () => {
     assert.deepEqual(check({ "src/utils/a.ts": "run();" }), ["src/utils/a.ts: belongs to no room"]);
     assert.deepEqual(check({ "src/helper.ts": "run();" }), ["src/helper.ts: belongs to no room"]);
@@ -86,9 +90,17 @@ describe("import cycles", () => {
     const findings = check({
       "src/cli/a.ts": 'import "./b.ts"; run();',
       "src/cli/b.ts": 'import "./c.ts"; run();',
-      "src/cli/c.ts": 'import type { A } from "./a.ts"; run();',
+      "src/cli/c.ts": 'import { a, type A } from "./a.ts"; run();',
     });
     assert.deepEqual(findings, ["import cycle: src/cli/a.ts -> src/cli/b.ts -> src/cli/c.ts -> src/cli/a.ts"]);
+  });
+
+  it("lets types go both ways", () => {
+    const files = {
+      "src/cli/a.ts": 'import "./b.ts"; run();',
+      "src/cli/b.ts": 'import type { A } from "./a.ts"; run();',
+    };
+    assert.deepEqual(check(files), []);
   });
 
   it("lets two files share a third", () => {
