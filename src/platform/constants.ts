@@ -15,13 +15,11 @@ export interface Constants {
   readonly O_NOATIME: number;
   readonly AT_FDCWD: number;
   readonly AT_SYMLINK_NOFOLLOW: number;
-  readonly AT_REMOVEDIR: number;
   readonly SEEK_DATA: number;
   readonly SEEK_HOLE: number;
 }
 
 export const O_RDONLY = 0;
-export const O_WRONLY = 1;
 export const O_RDWR = 2;
 
 export const constants: Constants = forSystem({ linux, darwin, freebsd });
@@ -40,7 +38,6 @@ function linux(): Constants {
     O_NOATIME: 0x40000,
     AT_FDCWD: -100,
     AT_SYMLINK_NOFOLLOW: 0x100,
-    AT_REMOVEDIR: 0x200,
     SEEK_DATA: 3,
     SEEK_HOLE: 4,
   };
@@ -60,7 +57,6 @@ function darwin(): Constants {
     O_NOATIME: 0,
     AT_FDCWD: -2,
     AT_SYMLINK_NOFOLLOW: 0x20,
-    AT_REMOVEDIR: 0x80,
     SEEK_DATA: 4,
     SEEK_HOLE: 3,
   };
@@ -80,7 +76,6 @@ function freebsd(): Constants {
     O_NOATIME: 0,
     AT_FDCWD: -100,
     AT_SYMLINK_NOFOLLOW: 0x200,
-    AT_REMOVEDIR: 0x800,
     SEEK_DATA: 3,
     SEEK_HOLE: 4,
   };

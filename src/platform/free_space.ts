@@ -25,7 +25,7 @@ const LAYOUT: Layout = forSystem<Layout>({
   }),
   freebsd: () => ({
     symbol: "statvfs",
-    blockSize: (answer) => Number(answer.getBigUint64(56, true)),
+    blockSize: (answer) => Number(answer.getBigUint64(64, true)),
     available: (answer) => answer.getBigUint64(0, true),
   }),
 });

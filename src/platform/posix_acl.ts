@@ -8,12 +8,12 @@ export interface AclEntry {
 }
 
 /** Tags of the binary form, in the order in which entries must stand. */
-export const ACL_USER_OBJ = 0x01;
+const ACL_USER_OBJ = 0x01;
 export const ACL_USER = 0x02;
-export const ACL_GROUP_OBJ = 0x04;
+const ACL_GROUP_OBJ = 0x04;
 export const ACL_GROUP = 0x08;
-export const ACL_MASK = 0x10;
-export const ACL_OTHER = 0x20;
+const ACL_MASK = 0x10;
+const ACL_OTHER = 0x20;
 export type AclTag = 0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x20;
 
 /** How names and numbers of users and groups translate on this machine. */

@@ -1,4 +1,4 @@
-import type { AclEntry, AclTag } from "./posix_acl.ts";
+import { ACL_GROUP, ACL_USER, type AclEntry, type AclTag } from "./posix_acl.ts";
 
 const VERSION = 2;
 const HEADER = 4;
@@ -34,7 +34,7 @@ export function encodePosixAcl(entries: readonly AclEntry[]): Uint8Array {
     const offset = HEADER + ENTRY * index;
     view.setUint16(offset, tag, true);
     view.setUint16(offset + 2, permissions, true);
-    view.setUint32(offset + 4, tag === 0x02 || tag === 0x08 ? id : NO_ID, true);
+    view.setUint32(offset + 4, tag === ACL_USER || tag === ACL_GROUP ? id : NO_ID, true);
   });
   return bytes;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import process from "node:process";
 import { foreignBuffer } from "./ffi.ts";
 import { textAt } from "./foreign_text.ts";
 import { openLibc } from "./libc.ts";
@@ -49,14 +50,13 @@ function pointerAt(address: bigint): bigint {
 const CTL_KERN = 1;
 const KERN_PROC = 14;
 const KERN_PROC_ARGS = 7;
-const SELF = -1;
 
-/** Not run here: sysctl kern.proc.args, for process -1, which is the caller. */
+/** Not run here: sysctl kern.proc.args of this process. */
 function freebsdCommandLine(): string[] | undefined {
   const libc = openLibc({
     sysctl: { args: ["buffer", "u32", "buffer", "buffer", "buffer", "u64"], returns: "i32" },
   });
-  const name = new Uint8Array(Int32Array.of(CTL_KERN, KERN_PROC, KERN_PROC_ARGS, SELF).buffer);
+  const name = new Uint8Array(Int32Array.of(CTL_KERN, KERN_PROC, KERN_PROC_ARGS, process.pid).buffer);
   const bytes = new Uint8Array(new ArrayBuffer(1 << 20));
   const length = BigUint64Array.of(BigInt(bytes.length));
   if (libc.sysctl(name, 4, bytes, new Uint8Array(length.buffer), null, 0) < 0) return undefined;

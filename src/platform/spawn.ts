@@ -1,8 +1,8 @@
-import { constants as os } from "node:os";
 import process from "node:process";
 import { addressOf } from "./ffi.ts";
 import { cString } from "./c_string.ts";
 import { O_RDWR } from "./constants.ts";
+import { errno, errorNumber } from "./errno.ts";
 import type { Environment } from "./environment.ts";
 import { close, read } from "./file.ts";
 import { openLibc } from "./libc.ts";
@@ -40,6 +40,7 @@ const libc = openLibc({
 });
 
 const STREAMS = ["stdin", "stdout", "stderr"] as const;
+const EINTR = errorNumber("EINTR");
 const WNOHANG = 1;
 const LONGEST_PAUSE = 20;
 
@@ -118,7 +119,7 @@ function start(words: readonly string[], environment: Environment, actions: Uint
   const variables = Object.entries(environment).filter(([, value]) => value !== undefined);
   const pid = new Int32Array(1);
   const attributes = createSpawnAttributes();
-  const errno = libc.posix_spawnp(
+  const failure = libc.posix_spawnp(
     new Uint8Array(pid.buffer),
     cString(words[0] ?? ""),
     actions,
@@ -127,7 +128,7 @@ function start(words: readonly string[], environment: Environment, actions: Uint
     pointers(variables.map(([name, value]) => `${name}=${value}`)),
   );
   attributes.destroy();
-  if (errno !== 0) throw new SystemError(errno, "spawn", words[0]);
+  if (failure !== 0) throw new SystemError(failure, "spawn", words[0]);
   return pid[0]!;
 }
 
@@ -159,9 +160,8 @@ function wait(pid: number, options: number): number | undefined {
   const ended = libc.waitpid(pid, new Uint8Array(status.buffer), options);
   if (ended === 0) return undefined;
   if (ended < 0) {
-    const error = lastError("waitpid");
-    if (error.errno === os.errno.EINTR) return undefined;
-    throw error;
+    if (errno() === EINTR) return undefined;
+    throw lastError("waitpid");
   }
   const signal = status[0]! & 0x7f;
   return signal === 0 ? (status[0]! >> 8) & 0xff : -signal;

@@ -1,9 +1,8 @@
+import { constants } from "./constants.ts";
 import { inode64 } from "./inode64_darwin.ts";
 import { openLibc } from "./libc.ts";
 import type { Stat, StatCalls } from "./stat.ts";
 import { readTimespec } from "./timespec.ts";
-
-const AT_SYMLINK_NOFOLLOW = 0x20;
 
 /** Not run here: `struct stat` with 64-bit inodes of the macOS headers, 144 bytes, equal on x64 and arm64. */
 export function createDarwinStat(): StatCalls {
@@ -15,7 +14,7 @@ export function createDarwinStat(): StatCalls {
   const view = new DataView(answer.buffer);
   return {
     at: (directory, path, follow) =>
-      libc.fstatat(directory, path, answer, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0 ? undefined : decode(view),
+      libc.fstatat(directory, path, answer, follow ? 0 : constants.AT_SYMLINK_NOFOLLOW) < 0 ? undefined : decode(view),
     of: (descriptor) => libc.fstat(descriptor, answer) < 0 ? undefined : decode(view),
   };
 }

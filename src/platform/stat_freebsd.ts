@@ -1,8 +1,7 @@
+import { constants } from "./constants.ts";
 import { openLibc } from "./libc.ts";
 import type { Stat, StatCalls } from "./stat.ts";
 import { readTimespec } from "./timespec.ts";
-
-const AT_SYMLINK_NOFOLLOW = 0x200;
 
 /** Not run here: `struct stat` of FreeBSD 12 and later, 224 bytes, equal on amd64 and arm64. */
 export function createFreebsdStat(): StatCalls {
@@ -14,7 +13,7 @@ export function createFreebsdStat(): StatCalls {
   const view = new DataView(answer.buffer);
   return {
     at: (directory, path, follow) =>
-      libc.fstatat(directory, path, answer, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0 ? undefined : decode(view),
+      libc.fstatat(directory, path, answer, follow ? 0 : constants.AT_SYMLINK_NOFOLLOW) < 0 ? undefined : decode(view),
     of: (descriptor) => libc.fstat(descriptor, answer) < 0 ? undefined : decode(view),
   };
 }

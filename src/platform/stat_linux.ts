@@ -1,11 +1,11 @@
 import process from "node:process";
+import { constants } from "./constants.ts";
 import { S_IFDIR, S_IFIFO, S_IFMT, S_IFREG } from "./file_type.ts";
 import { flagsOfInode } from "./inode_flags_linux.ts";
 import { openLibc } from "./libc.ts";
 import type { Stat, StatCalls } from "./stat.ts";
 import { readTimespec } from "./timespec.ts";
 
-const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
 const STATX_BASIC_STATS = 0x7ff;
 // The attribute bits for immutable, append-only and nodump equal those of the inode flags.
@@ -26,7 +26,7 @@ export function createLinuxStat(): StatCalls {
   const call = (directory: number, path: Uint8Array, flags: number) =>
     libc.statx(number, directory, path, flags, STATX_BASIC_STATS, answer) < 0 ? undefined : decode(view);
   return {
-    at: (directory, path, follow) => call(directory, path, follow ? 0 : AT_SYMLINK_NOFOLLOW),
+    at: (directory, path, follow) => call(directory, path, follow ? 0 : constants.AT_SYMLINK_NOFOLLOW),
     of: (descriptor) => call(descriptor, EMPTY, AT_EMPTY_PATH),
   };
 }

@@ -15,6 +15,7 @@ import { changeOwner, groupId, groupName, homeOfUser, userId, userName } from ".
 import { fstat, lstat } from "../../src/platform/stat.ts";
 import { setTimes } from "../../src/platform/times.ts";
 import { getXattr, listXattrs, setXattr } from "../../src/platform/xattrs.ts";
+import { lengthPrefixed, localName } from "../../src/platform/xattrs_freebsd.ts";
 import { run } from "./run.ts";
 import { withTemporary } from "./temporary.ts";
 
@@ -200,6 +201,14 @@ describe("extended attributes", () => {
     assert.throws(() => getXattr("/nonexistent", "user.x"), { code: "ENOENT" });
     assert.throws(() => setXattr("/proc/self/status", "user.x", Uint8Array.of(1)));
     assert.throws(() => listXattrs("/nonexistent"), { code: "ENOENT", path: "/nonexistent" });
+  });
+});
+
+describe("extended attributes of FreeBSD", () => {
+  it("are of the user namespace, with or without its name", () => {
+    assert.deepEqual(["user.a.b", "plain"].map(localName), ["a.b", "plain"]);
+    assert.throws(() => localName("system.x"), { code: "EINVAL" });
+    assert.deepEqual(lengthPrefixed(Uint8Array.of(1, 97, 3, 98, 255, 99, 0)), ["a", "b\udcffc", ""]);
   });
 });
 
