@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import createGlue from "node-liblzma/wasm/liblzma.js";
@@ -176,6 +175,16 @@ class Stream {
   }
 }
 
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
 /** .xz containers without check, the same bytes as Python's lzma module writes. The binary is loaded when first wanted. */
 export class Liblzma {
   #module: WebAssembly.Module | undefined;
@@ -200,7 +209,7 @@ export class Liblzma {
         const { status, output } = stream.code();
         pieces.push(output);
         length += output.length;
-        if (status === STREAM_END && length <= limit && stream.inputLeft === 0) return Buffer.concat(pieces);
+        if (status === STREAM_END && length <= limit && stream.inputLeft === 0) return joined(pieces, length);
         if (status !== OK) return undefined;
       }
       return undefined;

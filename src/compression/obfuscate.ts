@@ -11,6 +11,7 @@ const RESERVE = 1024;
 
 /** The `spec` that rounds up to Padmé lengths; 1 to 6 are relative, 110 to 123 absolute (format reference 8). */
 const PADME = 250;
+const SMALLEST_DIVISOR = 0.0001;
 
 /** Hides the length of a payload behind zeros. `random` gives numbers of [0, 1). */
 export function obfuscate(spec: number, inner: Uint8Array, random: () => number = uniform): Uint8Array {
@@ -31,20 +32,20 @@ export function unwrap(payload: Uint8Array): Uint8Array {
   return payload.subarray(OBFUSCATION_OVERHEAD, end);
 }
 
-/** Most zeros that can follow an inner payload of `length` bytes or less. */
+/** Zeros that can follow an inner payload of `length` bytes: with these no payload of that length or less gets longer. */
 export function maxPadding(spec: number, length: number): number {
-  if (spec === PADME) return length;
-  return spec >= 110 ? 2 ** (spec - 100) : Math.max(0, MAX_DATA_SIZE - RESERVE);
+  if (spec === PADME) return clampPadding(length, length);
+  return clampPadding(length, spec >= 110 ? 2 ** (spec - 100) : length * 0.001 * 10 ** spec / SMALLEST_DIVISOR);
 }
 
 function paddingFor(spec: number, length: number, random: () => number): number {
   if (spec === PADME) return padmeLength(length) - length;
   if (spec >= 110) return Math.trunc(2 ** (spec - 100) * random());
-  return Math.trunc(length * 0.001 * 10 ** spec / Math.max(0.0001, random()));
+  return Math.trunc(length * 0.001 * 10 ** spec / Math.max(SMALLEST_DIVISOR, random()));
 }
 
 function clampPadding(length: number, padding: number): number {
-  return Math.max(0, Math.min(padding, MAX_DATA_SIZE - RESERVE - length));
+  return Math.max(0, Math.min(Math.ceil(padding), MAX_DATA_SIZE - RESERVE - length));
 }
 
 function padmeLength(length: number): number {

@@ -2,6 +2,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { DecompressionError } from "./errors.ts";
 import { withHeader } from "./header.ts";
 import { MAX_PLAINTEXT } from "./limits.ts";
+import { plain } from "./plain.ts";
 import { zstdContentSize } from "./zstd_frame.ts";
 
 /** undefined = not shorter than the data. The frame must carry the content size, which not every runtime writes unasked. */
@@ -22,7 +23,7 @@ export function decompressZstd(body: Uint8Array): Uint8Array {
 
 function inflate(frame: Uint8Array, size: number): Uint8Array {
   try {
-    return zstdDecompressSync(frame, { maxOutputLength: Math.max(size, 1) });
+    return plain(zstdDecompressSync(frame, { maxOutputLength: Math.max(size, 1) }));
   } catch (error) {
     throw new DecompressionError("zstd frame is damaged", { cause: error });
   }

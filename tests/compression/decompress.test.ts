@@ -118,6 +118,13 @@ describe("decompress", () => {
     assert.deepEqual([...payload], [7]);
   });
 
+  it("gives plain arrays", () => {
+    for (const codec of ["none", ...CODECS]) {
+      const data = decompress(compress(parseCompression(codec), TEXT));
+      assert.equal(Object.getPrototypeOf(data), Uint8Array.prototype, codec);
+    }
+  });
+
   it("gives results that later calls leave alone", () => {
     for (const codec of CODECS) {
       const payload = compress(parseCompression(codec), TEXT);
