@@ -16,6 +16,7 @@ type Imports = Record<string, Record<string, (size: number) => number>>;
 
 const OK = 0;
 const STREAM_END = 1;
+const MEMORY_ERROR = 5;
 const FINISH = 3;
 const CHECK_NONE = 0;
 
@@ -165,6 +166,7 @@ class Stream {
     this.#instance.setWord(this.#stream + NEXT_OUT, this.#output);
     this.#instance.setWord(this.#stream + AVAILABLE_OUT, this.#room);
     const status = this.#instance.functions._lzma_code(this.#stream, FINISH);
+    if (status === MEMORY_ERROR) throw new RangeError("liblzma has no memory left");
     const length = this.#room - this.#instance.word(this.#stream + AVAILABLE_OUT);
     return { status, output: this.#instance.bytes.slice(this.#output, this.#output + length) };
   }
