@@ -26,8 +26,8 @@ const FLAG_LETTERS: ReadonlyMap<string, Partial<Flags>> = new Map([
   ["u", { ascii: false }],
 ]);
 
-const START = "(?<![^])";
-const END = "(?![^])";
+const START = "^";
+const END = "$";
 const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const CONTROL: ReadonlyMap<string, number> = new Map([
   ["a", 7],
@@ -93,7 +93,7 @@ class Translator {
   #sequence(flags: Flags): string {
     const atoms: Atom[] = [];
     while (this.#at < this.#characters.length && !this.#sees("|") && !this.#sees(")")) {
-      if (flags.verbose && this.#skipVerbose()) continue;
+      if (this.#skipIgnored(flags)) continue;
       const quantifier = this.#quantifier();
       if (quantifier === undefined) atoms.push(this.#atom(flags));
       else this.#repeat(atoms.at(-1), quantifier);
@@ -101,8 +101,9 @@ class Translator {
     return atoms.map((atom) => atom.source).join("");
   }
 
-  #skipVerbose(): boolean {
-    const match = this.#ahead(/^(?:[ \t\n\r\f\v]+|#[^\n]*)/);
+  /** Passes over a comment, and over what does not count in a verbose expression. */
+  #skipIgnored({ verbose }: Flags): boolean {
+    const match = this.#ahead(verbose ? /^(?:[ \t\n\r\f\v]+|#[^\n]*|\(\?#[^)]*\))/ : /^\(\?#[^)]*\)/);
     this.#at += match === null ? 0 : [...match[0]].length;
     return match !== null;
   }
@@ -167,7 +168,7 @@ class Translator {
       case ">":
         return atom(this.#atomic(this.#inside(flags)));
       case "#":
-        return this.#comment();
+        throw this.#error("missing ), unterminated comment");
       case "P<":
         return this.#capture(this.#name(">"), flags);
       case "P=":
@@ -196,11 +197,6 @@ class Translator {
     const source = this.#alternatives(flags);
     if (!this.#accept(")")) throw this.#error("missing ), unterminated subpattern");
     return source;
-  }
-
-  #comment(): Atom {
-    while (!this.#accept(")")) if (this.#take("missing ), unterminated comment") === undefined) break;
-    return { source: "", refusal: undefined };
   }
 
   /** `(?flags:...)` or `(?flags-flags:...)`. */
