@@ -1,0 +1,87 @@
+import type { ArgumentParser } from "argparse";
+import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import type { Declaration } from "../command.ts";
+import { epilog } from "../epilog.ts";
+import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
+import type { CommonOptions } from "../options/common.ts";
+import { flag } from "../options/flag.ts";
+import { CommandError } from "../usage_problem.ts";
+
+export interface CheckOptions extends CommonOptions, ArchiveOrderOptions {
+  readonly location: LocationArgument;
+  readonly repositoryOnly: boolean;
+  readonly archivesOnly: boolean;
+  readonly verifyData: boolean;
+  readonly repair: boolean;
+  readonly saveSpace: boolean;
+  /** Seconds; 0 = no limit. */
+  readonly maxDuration: number;
+}
+
+const TEXT = `
+Looks for damage, first in the repository, then in its archives.
+
+The repository: every stored object is read, its size and checksum are verified, and the index is compared with what is
+there. Of a remote repository this is done on the other machine. --max-duration looks at a part only; the next run goes on
+from there.
+
+The archives: the list of archives and everything it leads to must be there and be genuine, and nothing else should be.
+An archive, or an archive filter, limits this to some of them. --verify-data also reads, decrypts and verifies all contents,
+which takes long.
+
+--repair changes the repository, after a question that only YES answers (or BORG_CHECK_I_KNOW_WHAT_I_AM_DOING=YES). What is
+lost stays lost: it is replaced by zeros of the same length, and put back when a later backup stores it again. Look for the
+cause first, and make a copy of the repository.
+
+--save-space is accepted and changes nothing.`;
+
+const STATUSES = { "1": "there is damage that was not repaired" };
+
+export const check: Declaration<CheckOptions> = {
+  name: "check",
+  help: "Look for damage in a repository",
+  epilog: epilog(TEXT, STATUSES),
+  mayBypassLock: true,
+  declare,
+  check: checkCombination,
+};
+
+function declare(parser: ArgumentParser, types: ArgumentTypes): void {
+  parser.add_argument("location", {
+    metavar: "REPOSITORY_OR_ARCHIVE",
+    nargs: "?",
+    default: "",
+    type: types.location("either"),
+    help: "what to check (default: the value of BORG_REPO)",
+  });
+  flag(parser, "--repository-only", "repositoryOnly", "check the repository only");
+  flag(parser, "--archives-only", "archivesOnly", "check the archives only");
+  flag(parser, "--verify-data", "verifyData", "verify all contents (not with --repository-only)");
+  flag(parser, "--repair", "repair", "repair what can be repaired");
+  flag(parser, "--save-space", "saveSpace", "without effect");
+  parser.add_argument("--max-duration", {
+    dest: "maxDuration",
+    type: types.integer,
+    default: 0,
+    metavar: "SECONDS",
+    help: "check for at most SECONDS seconds (default: no limit; only with --repository-only)",
+  });
+  addArchiveFilters(parser, types);
+}
+
+function checkCombination(options: CheckOptions): CheckOptions {
+  const { prefix, globArchives, first, last } = options;
+  const filtered = [prefix, globArchives, first, last].some((filter) => filter !== undefined);
+  if (options.repositoryOnly && (options.verifyData || filtered)) {
+    throw new CommandError(
+      "--repository-only contradicts --first, --last, --glob-archives, --prefix and --verify-data arguments.",
+    );
+  }
+  if (options.repair && options.maxDuration > 0) {
+    throw new CommandError("--repair does not allow --max-duration argument.");
+  }
+  if (options.maxDuration > 0 && !options.repositoryOnly) {
+    throw new CommandError("--repository-only is required for --max-duration support.");
+  }
+  return options;
+}

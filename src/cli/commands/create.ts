@@ -1,0 +1,225 @@
+import type { ArgumentGroup, ArgumentParser } from "argparse";
+import type { Micros } from "../../archive/timestamps.ts";
+import { DEFAULT_FILES_CACHE_MODE, type FilesCacheMode } from "../../cache/files_cache_mode.ts";
+import { type ChunkerParams, DEFAULT_CHUNKER_PARAMS } from "../../chunking/chunker.ts";
+import type { Compression } from "../../compression/compression.ts";
+import type { ArchiveLocation, ArgumentTypes } from "../argument_types.ts";
+import type { Declaration } from "../command.ts";
+import { epilog } from "../epilog.ts";
+import type { Log } from "../log.ts";
+import { addCheckpointInterval, type CheckpointOptions } from "../options/checkpoints.ts";
+import type { CommonOptions } from "../options/common.ts";
+import { addExclusions, addTagExclusions, type ExclusionOptions, type TagOptions } from "../options/exclusions.ts";
+import { flag } from "../options/flag.ts";
+import { addMetadataSwitches, addNumericIds, type MetadataOptions } from "../options/metadata.ts";
+import { addStatistics, dropStatisticsOfDryRun, type StatisticsOptions } from "../options/statistics.ts";
+import { UsageProblem } from "../usage_problem.ts";
+
+export type FilesChangedMode = "ctime" | "mtime" | "disabled";
+
+export interface CreateOptions
+  extends
+    CommonOptions,
+    CheckpointOptions,
+    ExclusionOptions,
+    MetadataOptions,
+    StatisticsOptions,
+    StdinOptions,
+    TagOptions {
+  readonly location: ArchiveLocation;
+  readonly paths: readonly string[];
+  readonly dryRun: boolean;
+  readonly list: boolean;
+  readonly filter: string | undefined;
+  readonly json: boolean;
+  readonly noCacheSync: boolean;
+  readonly excludeNodump: boolean;
+  readonly excludeDataless: boolean;
+  readonly oneFileSystem: boolean;
+  readonly atime: boolean;
+  readonly noctime: boolean;
+  readonly nobirthtime: boolean;
+  readonly sparse: boolean;
+  readonly filesCache: FilesCacheMode;
+  readonly filesChanged: FilesChangedMode;
+  readonly readSpecial: boolean;
+  readonly comment: string;
+  readonly timestamp: Micros | undefined;
+  readonly chunkerParams: ChunkerParams;
+  readonly compression: Compression;
+}
+
+/** Where content and paths come from, if not from walking. */
+export interface StdinOptions {
+  readonly stdinName: string;
+  readonly stdinUser: string;
+  readonly stdinGroup: string;
+  readonly stdinMode: number;
+  readonly contentFromCommand: boolean;
+  readonly pathsFromStdin: boolean;
+  readonly pathsFromCommand: boolean;
+  readonly pathsDelimiter: string | undefined;
+}
+
+const TEXT = `
+Stores files and directories, with all that is in them, as a new archive. Contents that the repository has already are
+not stored again, whatever file or machine they came from, and files that have not changed since an earlier archive are
+not even read.
+
+Paths are stored as they are given, without a leading slash. What stands before "/./" in a path is left out:
+"/srv/./www" is stored as "www". A single "-" stands for standard input.
+
+ARCHIVE is REPOSITORY::NAME. NAME may hold placeholders such as {hostname} and {now} (see "borg help placeholders"); it
+must not end in .checkpoint or .checkpoint.N, which is how unfinished archives are called.
+
+Whether a file has changed is told by --files-cache. Its modes:
+  ctime,size,inode  the default: time of the last change of any kind, size, and inode number
+  mtime,size,inode  time of the last change of content instead
+  ctime,size        without inode numbers, which some network file systems do not keep
+  mtime,size        the same with the time of content
+  size              only the size: fast and risky
+  rechunk,ctime     read all files again, and remember ctime
+  rechunk,mtime     read all files again, and remember mtime
+  disabled          read all files, remember nothing
+
+--list shows a letter before each path:
+  A  added               M  modified          U  unchanged        C  changed while it was read
+  E  could not be read   d  directory         s  symbolic link    h  hard link to another one
+  b  block device        c  character device  f  FIFO             i  standard input
+  x  left out            -  dry run: would be stored
+
+Examples:
+  borg create --stats --progress -C zstd /mnt/backup/repo::{hostname}-{now} ~/documents /etc
+  pg_dumpall | borg create --stdin-name all.sql /mnt/backup/repo::database-{now} -`;
+
+const STATUSES = {
+  "1": "something could not be read or changed meanwhile; the archive holds the rest",
+};
+
+export const create: Declaration<CreateOptions> = {
+  name: "create",
+  help: "Make a backup archive",
+  epilog: epilog(TEXT, STATUSES),
+  declare,
+  check,
+};
+
+function declare(parser: ArgumentParser, types: ArgumentTypes): void {
+  parser.add_argument("location", {
+    metavar: "ARCHIVE",
+    type: types.location("archive"),
+    help: "the archive to make: REPOSITORY::NAME",
+  });
+  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: "what to store" });
+  flag(parser, ["-n", "--dry-run"], "dryRun", "store nothing, and do not even open the repository");
+  addStatistics(parser, "the new archive");
+  flag(parser, "--list", "list", "show each path with what was done about it");
+  parser.add_argument("--filter", {
+    dest: "filter",
+    metavar: "STATUSCHARS",
+    help: "of these, show only paths with one of the letters STATUSCHARS",
+  });
+  flag(parser, "--json", "json", "print statistics as JSON");
+  flag(parser, "--no-cache-sync", "noCacheSync", "experimental: leave the local cache as it is, and do not use it");
+  addStdin(parser, types);
+  const exclusions = addExclusions(parser, types);
+  addTagExclusions(exclusions, types);
+  flag(exclusions, "--exclude-nodump", "excludeNodump", "leave out files with the nodump flag");
+  flag(exclusions, "--exclude-dataless", "excludeDataless", "leave out files whose content is in the cloud (macOS)");
+  addFilesystem(parser.add_argument_group("Filesystem options"), types);
+  addArchive(parser.add_argument_group("Archive options"), types);
+}
+
+function addStdin(parser: ArgumentParser, types: ArgumentTypes): void {
+  const text = (name: string, dest: string, metavar: string, initial: string, what: string) =>
+    parser.add_argument(name, {
+      dest,
+      metavar,
+      default: initial,
+      help: `${what} of what standard input is stored as (default: ${initial})`,
+    });
+  text("--stdin-name", "stdinName", "NAME", "stdin", "name");
+  text("--stdin-user", "stdinUser", "USER", "root", "owner");
+  text("--stdin-group", "stdinGroup", "GROUP", "root", "group");
+  parser.add_argument("--stdin-mode", {
+    dest: "stdinMode",
+    type: types.octal,
+    default: 0o660,
+    metavar: "M",
+    help: "file mode of what standard input is stored as (default: 0660)",
+  });
+  flag(parser, "--content-from-command", "contentFromCommand", "run PATH… as a command and store what it prints");
+  flag(parser, "--paths-from-stdin", "pathsFromStdin", "read the paths to store, and no others, from standard input");
+  flag(parser, "--paths-from-command", "pathsFromCommand", "run PATH… as a command that prints the paths to store");
+  parser.add_argument("--paths-delimiter", {
+    dest: "pathsDelimiter",
+    metavar: "DELIM",
+    help: "what stands between such paths (default: a line break)",
+  });
+}
+
+function addFilesystem(group: ArgumentGroup, types: ArgumentTypes): void {
+  flag(group, ["-x", "--one-file-system"], "oneFileSystem", "do not go into other file systems");
+  addNumericIds(group, "store");
+  flag(group, "--noatime", "deprecatedNoatime", "deprecated: this is the default");
+  flag(group, "--atime", "atime", "store times of last access");
+  flag(group, "--noctime", "noctime", "do not store times of last change");
+  flag(group, "--nobirthtime", "nobirthtime", "do not store times of creation");
+  addMetadataSwitches(group, "read and store");
+  flag(group, "--sparse", "sparse", "find holes in files without reading them (with the fixed chunker only)");
+  group.add_argument("--files-cache", {
+    dest: "filesCache",
+    type: types.filesCacheMode,
+    default: DEFAULT_FILES_CACHE_MODE,
+    metavar: "MODE",
+    help: "how to tell unchanged files (default: ctime,size,inode)",
+  });
+  group.add_argument("--files-changed", {
+    dest: "filesChanged",
+    choices: ["ctime", "mtime", "disabled"],
+    default: "ctime",
+    metavar: "MODE",
+    help: "how to tell that a file changed while it was read: ctime, mtime or disabled (default: ctime)",
+  });
+  flag(group, "--read-special", "readSpecial", "read devices and FIFOs, and links to them, as if they were files");
+}
+
+function addArchive(group: ArgumentGroup, types: ArgumentTypes): void {
+  group.add_argument("--comment", {
+    dest: "comment",
+    type: types.text,
+    default: "",
+    metavar: "COMMENT",
+    help: "a remark to keep with the archive",
+  });
+  group.add_argument("--timestamp", {
+    dest: "timestamp",
+    type: types.timestamp,
+    metavar: "TIMESTAMP",
+    help: "date and time of the archive in UTC, yyyy-mm-ddThh:mm:ss, or a file whose time to take",
+  });
+  addCheckpointInterval(group, types);
+  group.add_argument("--chunker-params", {
+    dest: "chunkerParams",
+    type: types.chunkerParams,
+    default: DEFAULT_CHUNKER_PARAMS,
+    metavar: "PARAMS",
+    help: "how to cut contents: buzhash,MIN_EXP,MAX_EXP,MASK_BITS,WINDOW or fixed,SIZE[,HEADER] " +
+      "(default: buzhash,19,23,21,4095)",
+  });
+  group.add_argument("-C", "--compression", {
+    dest: "compression",
+    type: types.compression,
+    default: { name: "lz4" },
+    metavar: "COMPRESSION",
+    help: 'how to compress, see "borg help compression" (default: lz4)',
+  });
+}
+
+function check(options: CreateOptions, log: Log): CreateOptions {
+  const fromCommand = options.contentFromCommand || options.pathsFromCommand;
+  if (options.paths.length === 0 && fromCommand) throw new UsageProblem("No command given.");
+  const hasRoots = options.paths.length > 0 || options.patterns.some(({ roots }) => roots.length > 0);
+  if (!hasRoots && !options.pathsFromStdin) throw new UsageProblem("Need at least one PATH argument.");
+  return dropStatisticsOfDryRun(options, log);
+}

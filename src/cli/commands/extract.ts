@@ -1,0 +1,123 @@
+import type { ArgumentParser } from "argparse";
+import type { ArchiveLocation, ArgumentTypes } from "../argument_types.ts";
+import { loadArchive } from "../../archive/archive.ts";
+import { archiveItems } from "../../operations/archive_items.ts";
+import { Attributes } from "../../operations/extract/attributes.ts";
+import { Destination } from "../../operations/extract/destination.ts";
+import { Extraction } from "../../operations/extract/extract.ts";
+import { FileTarget } from "../../operations/extract/file_target.ts";
+import { StreamTarget } from "../../operations/extract/stream_target.ts";
+import type { Target } from "../../operations/extract/target.ts";
+import { ChunkReader } from "../../operations/chunk_reader.ts";
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
+import { hostOf } from "../host.ts";
+import { ContextReporter } from "../reporter.ts";
+import { matcherForArchive } from "../matching.ts";
+import type { Item } from "../../archive/item.ts";
+import { contentSize } from "../../operations/archive_items.ts";
+import { type Unlocked, withManifest } from "../../operations/opening.ts";
+import { workarounds } from "../../operations/workarounds.ts";
+import { WorkerPool } from "../../workers/pool.ts";
+import { Slots } from "../../workers/slots.ts";
+import { epilog } from "../epilog.ts";
+import type { CommonOptions } from "../options/common.ts";
+import { addExclusions, addStripComponents, type ExclusionOptions } from "../options/exclusions.ts";
+import { flag } from "../options/flag.ts";
+import { addMetadataSwitches, addNumericIds, type MetadataOptions } from "../options/metadata.ts";
+
+export interface ExtractOptions extends CommonOptions, ExclusionOptions, MetadataOptions {
+  readonly location: ArchiveLocation;
+  readonly paths: readonly string[];
+  readonly list: boolean;
+  readonly dryRun: boolean;
+  readonly stdout: boolean;
+  readonly sparse: boolean;
+  readonly stripComponents: number;
+}
+
+const TEXT = `
+Restores files and directories into the current directory: change into the right one first. Without PATH everything is
+restored, otherwise what lies under each PATH. PATH may be a pattern (see "borg help patterns").
+
+Directories that are only there because something in them is restored get no owner, mode or times from the archive.
+
+With --dry-run everything is read and verified, and nothing written. --progress needs a second look at the list of files
+in the archive.
+
+Examples:
+  borg extract /mnt/backup/repo::monday
+  borg extract --list /mnt/backup/repo::monday home/me/documents --exclude '*.iso'
+  borg extract --stdout /mnt/backup/repo::database-monday all.sql | psql`;
+
+const STATUSES = { "1": "something could not be restored as it was, or a PATH matched nothing" };
+
+export const extract: Command<ExtractOptions> = {
+  name: "extract",
+  help: "Restore files from an archive",
+  epilog: epilog(TEXT, STATUSES),
+  mayBypassLock: true,
+  declare,
+  run,
+};
+
+function declare(parser: ArgumentParser, types: ArgumentTypes): void {
+  parser.add_argument("location", {
+    metavar: "ARCHIVE",
+    type: types.location("archive"),
+    help: "the archive to restore from",
+  });
+  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: "what to restore" });
+  flag(parser, "--list", "list", "show each path");
+  flag(parser, ["-n", "--dry-run"], "dryRun", "read and verify, but write nothing");
+  addNumericIds(parser, "go by");
+  addMetadataSwitches(parser, "restore");
+  flag(parser, "--stdout", "stdout", "write the contents to standard output");
+  flag(parser, "--sparse", "sparse", "make holes in files where the archive has zeros");
+  addStripComponents(addExclusions(parser, types), types);
+}
+
+async function run(options: ExtractOptions, context: Context): Promise<void> {
+  const { location, bypassLock, lockWait } = options;
+  const opening = { lock: bypassLock ? "none" : "shared", lockWait, features: ["read"] } as const;
+  await withManifest(hostOf(context), location, opening, (unlocked) => extractArchive(unlocked, options, context));
+}
+
+async function extractArchive(unlocked: Unlocked, options: ExtractOptions, context: Context): Promise<void> {
+  const { manifest, objects, key } = unlocked;
+  const ignoreInvalid = workarounds(context.env).has("ignore_invalid_archive_tam");
+  const { metadata } = await loadArchive(objects, manifest.entry(options.location.archive).id, { ignoreInvalid });
+  const reporter = new ContextReporter(context, { list: options.list, filter: undefined });
+  const pool = new WorkerPool(WorkerPool.sizeFor(context.env.VINCULUM_WORKERS), { material: key.material });
+  try {
+    const reader = new ChunkReader({ ...unlocked, pool }, Slots.forWorkers(pool.size));
+    const matcher = matcherForArchive(options);
+    const { stripComponents, considerPartFiles: considerParts } = options;
+    const isWanted = (item: Item) => matcherForArchive(options).match(item.path).verdict === "include";
+    const progress = context.progress.isEnabled
+      ? reporter.begin("extract", await contentSize(archiveItems(objects, metadata), isWanted))
+      : undefined;
+    const checkAbort = () => context.interruption.now.throwIfAborted();
+    const target = targetOf(options, context, reporter);
+    const extraction = new Extraction(
+      reader,
+      target,
+      { matcher, stripComponents, considerParts },
+      reporter,
+      checkAbort,
+      progress,
+    );
+    await extraction.run(archiveItems(objects, metadata));
+    progress?.finish();
+  } finally {
+    await pool.close();
+  }
+}
+
+function targetOf(options: ExtractOptions, context: Context, reporter: ContextReporter): Target {
+  if (options.dryRun) return new StreamTarget(() => {});
+  if (options.stdout) return new StreamTarget((bytes) => context.stdout.write(bytes));
+  const { numericIds, noflags, noacls, noxattrs, sparse } = options;
+  const attributes = new Attributes({ numericIds, flags: !noflags, acls: !noacls, xattrs: !noxattrs }, reporter);
+  return new FileTarget(new Destination(context.cwd), attributes, sparse);
+}

@@ -1,0 +1,42 @@
+import type { CommandContainer, CommandLeaf } from "./command_tree.ts";
+
+const KEY: CommandContainer = {
+  name: "key",
+  help: "manage the key of a repository",
+  commands: [
+    leaf(
+      "change-passphrase",
+      "change the passphrase of a key",
+      async () => (await import("./commands/key_change_passphrase.ts")).keyChangePassphrase,
+    ),
+    leaf("export", "write a copy of the key", async () => (await import("./commands/key_export.ts")).keyExport),
+    leaf("import", "read a key from a copy", async () => (await import("./commands/key_import.ts")).keyImport),
+  ],
+};
+
+/** Every command of the program. */
+export const ROOT: CommandContainer = {
+  name: "borg",
+  help: "Deduplicating, encrypting backups, compatible with BorgBackup 1.4",
+  commands: [
+    leaf(
+      "break-lock",
+      "remove the locks of a repository and its cache",
+      async () => (await import("./commands/break_lock.ts")).breakLock,
+    ),
+    leaf("check", "look for damage in a repository", async () => (await import("./commands/check.ts")).check),
+    leaf("create", "make a backup archive", async () => (await import("./commands/create.ts")).create),
+    leaf("delete", "delete archives or a repository", async () => (await import("./commands/delete.ts")).deleteCommand),
+    leaf("extract", "restore files from an archive", async () => (await import("./commands/extract.ts")).extract),
+    leaf("help", "explain commands and topics", async () => (await import("./commands/help.ts")).createHelp(ROOT)),
+    leaf("info", "describe a repository or archives", async () => (await import("./commands/info.ts")).info),
+    leaf("init", "make a new repository", async () => (await import("./commands/init.ts")).init),
+    KEY,
+    leaf("list", "list archives or what is in one", async () => (await import("./commands/list.ts")).list),
+    leaf("version", "show versions of client and server", async () => (await import("./commands/version.ts")).version),
+  ],
+};
+
+function leaf(name: string, help: string, load: CommandLeaf["load"]): CommandLeaf {
+  return { name, help, load };
+}

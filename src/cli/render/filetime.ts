@@ -1,0 +1,43 @@
+import { formatLocal, localTime, type Micros } from "../../archive/timestamps.ts";
+import { strftime } from "../../encoding/strftime.ts";
+import type { Formattable } from "./format.ts";
+
+const USUAL = "%a, %Y-%m-%d %H:%M:%S";
+const SECOND = 1_000_000n;
+
+/** `Sat, 2024-02-03 04:05:06`, on the local calendar. */
+export function timeText(time: Micros): string {
+  return strftime(USUAL, localTime(time));
+}
+
+/** `2024-02-03T04:05:06.000000`, on the local calendar: JSON shows archives' times without their fraction. */
+export function archiveTimeJson(time: Micros): string {
+  return formatLocal(time - (((time % SECOND) + SECOND) % SECOND));
+}
+
+/** The same for times of files, which keep their fraction. */
+export function fileTimeJson(time: Micros): string {
+  return formatLocal(time);
+}
+
+/** A time in a format string: in its usual form, or as a strftime text has it. */
+export class FormattableTime implements Formattable {
+  constructor(readonly time: Micros) {}
+
+  format(specification: string): string {
+    return strftime(specification === "" ? USUAL : specification, localTime(this.time));
+  }
+}
+
+/** `1 hours 2 minutes 3.00 seconds`. */
+export function durationText(micros: Micros): string {
+  const total = Number(micros) / 1e6;
+  const parts: string[] = [];
+  const add = (count: number, unit: string) => {
+    if (count !== 0) parts.push(`${count} ${unit}`);
+  };
+  add(Math.floor(total / 86400), "days");
+  add(Math.floor(total / 3600) % 24, "hours");
+  add(Math.floor(total / 60) % 60, "minutes");
+  return [...parts, `${(total % 60).toFixed(2)} seconds`].join(" ");
+}

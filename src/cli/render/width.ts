@@ -1,0 +1,46 @@
+/** East Asian wide and full-width characters, and emoji: two columns each. */
+const WIDE =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}|[\u{20000}-\u{3FFFD}]/u;
+const NO_WIDTH = /\p{Mn}|\p{Me}|\p{Cf}/u;
+
+const ELLIPSIS = "...";
+const SHORTEST = 8;
+
+/** Columns that `text` takes on a terminal. */
+export function displayWidth(text: string): number {
+  if (/^[\x20-\x7E]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) width += characterWidth(character);
+  return width;
+}
+
+function characterWidth(character: string): number {
+  if (NO_WIDTH.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
+
+/** `text` with spaces after it up to `columns`. */
+export function padTo(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
+}
+
+/** `text` in exactly `columns`: padded, or with its middle left out. */
+export function fitTo(text: string, columns: number): string {
+  if (columns < SHORTEST) return padTo(ELLIPSIS, columns);
+  if (displayWidth(text) <= columns) return padTo(text, columns);
+  const head = Math.floor(columns / 2) - ELLIPSIS.length;
+  const tail = Math.ceil(columns / 2);
+  return padTo(slice([...text], head) + ELLIPSIS + slice([...text].reverse(), tail, true), columns);
+}
+
+/** As many characters as fit into `columns`. */
+function slice(characters: string[], columns: number, reversed = false): string {
+  const taken: string[] = [];
+  let width = 0;
+  for (const character of characters) {
+    width += characterWidth(character);
+    if (width > columns) break;
+    taken.push(character);
+  }
+  return (reversed ? taken.reverse() : taken).join("");
+}

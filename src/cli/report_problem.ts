@@ -1,0 +1,50 @@
+import process from "node:process";
+import { BorgError } from "../errors.ts";
+import { SystemError } from "../platform/system_error.ts";
+import type { Context } from "./context.ts";
+import { failureText } from "./failures.ts";
+import { Interrupted, type SignalName } from "./interruption.ts";
+import { VERSION } from "./version.ts";
+
+const SIGNAL_TEXTS: Readonly<Record<SignalName, string>> = {
+  SIGHUP: "Received SIGHUP.",
+  SIGINT: "Keyboard interrupt",
+  SIGTERM: "Received SIGTERM",
+};
+
+/** Says what ended a command, in one line, and counts it. How the program came to it is told at debug level only. */
+export function reportProblem(problem: unknown, context: Context): void {
+  const { log, outcome } = context;
+  if (problem instanceof Interrupted) {
+    outcome.signal(problem.signal);
+    log.error(SIGNAL_TEXTS[problem.signal], `Signal.${problem.signal}`);
+  } else if (problem instanceof BorgError) {
+    outcome.failure(problem.code);
+    log.error(failureText(problem), problem.code);
+  } else {
+    outcome.error("Error");
+    log.error(unexpectedText(problem));
+  }
+  log.debug(trace(problem, context));
+}
+
+function unexpectedText(problem: unknown): string {
+  if (problem instanceof SystemError) return `Error: ${problem.message}`;
+  return `Error: ${problem instanceof Error ? `${problem.name}: ${problem.message}` : String(problem)}`;
+}
+
+/** The chain of causes, and on what this runs unless BORG_SHOW_SYSINFO is `no`. */
+function trace(problem: unknown, { env, argv, cwd }: Context): string {
+  const lines: string[] = [];
+  for (let cause = problem; cause instanceof Error; cause = cause.cause) lines.push(cause.stack ?? String(cause));
+  if (env["BORG_SHOW_SYSINFO"] === "no") return lines.join("\n");
+  return [
+    ...lines,
+    "",
+    `Platform: ${process.platform} ${process.arch}`,
+    `Borg: ${VERSION}`,
+    `PID: ${process.pid}  CWD: ${cwd}`,
+    `argv: ${JSON.stringify(argv)}`,
+    `SSH_ORIGINAL_COMMAND: ${env["SSH_ORIGINAL_COMMAND"] ?? "not set"}`,
+  ].join("\n");
+}

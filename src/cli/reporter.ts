@@ -1,0 +1,67 @@
+import type { Statistics } from "../archive/statistics.ts";
+import { displayText } from "../encoding/path.ts";
+import type { BorgError } from "../errors.ts";
+import type { OperationMessages } from "../operations/messages.ts";
+import type { Reporter, Steps } from "../operations/reporter.ts";
+import type { LogLevel } from "../repository/listener.ts";
+import type { Context } from "./context.ts";
+import { failureText } from "./failures.ts";
+import type { ArchiveProgress } from "./render/progress.ts";
+import { OPERATION_TEXTS } from "./texts/operations.ts";
+import { textOf } from "./texts/texts.ts";
+
+export interface StatusOptions {
+  /** `--list` was given. */
+  readonly list: boolean;
+  /** Only these status letters are listed; undefined = all. */
+  readonly filter: string | undefined;
+}
+
+/** Shows what an operation reports, and counts its warnings for the exit status. */
+export class ContextReporter implements Reporter {
+  readonly #archive: ArchiveProgress;
+
+  constructor(readonly context: Context, readonly status: StatusOptions) {
+    this.#archive = context.progress.archive();
+  }
+
+  fileStatus(status: string, path: string): void {
+    const { list, filter } = this.status;
+    if (!list || (filter !== undefined && !filter.includes(status))) return;
+    const { log } = this.context;
+    if (log.options.json) log.event({ type: "file_status", status, path });
+    else log.output("list", `${status} ${displayText(path)}`);
+  }
+
+  listed(path: string): void {
+    if (this.status.list) this.context.log.output("list", displayText(path));
+  }
+
+  error(problem: BorgError, path?: string): void {
+    const text = failureText(problem);
+    this.context.outcome.failure(problem.code);
+    this.context.log.error(path === undefined ? text : `${displayText(path)}: ${text}`, problem.code);
+  }
+
+  warning(problem: BorgError, path?: string): void {
+    this.context.outcome.warning(problem.code);
+    this.context.log.warning(failureText(problem, path), problem.code);
+  }
+
+  note<M extends keyof OperationMessages>(level: LogLevel, message: M, ...data: OperationMessages[M]): void {
+    this.context.log.write(level, textOf(OPERATION_TEXTS, message, data));
+  }
+
+  archiveProgress(statistics: Statistics, path: string): void {
+    this.#archive.show(statistics, path);
+  }
+
+  /** The archive is written: its progress goes away. */
+  archiveFinished(): void {
+    this.#archive.finish();
+  }
+
+  begin(operation: string, total: number): Steps {
+    return this.context.progress.percent(operation, total);
+  }
+}
