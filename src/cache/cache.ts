@@ -17,7 +17,7 @@ import { CacheConfig } from "./cache_config.ts";
 import { ChunkIndex } from "./chunk_index.ts";
 import { FilesCache } from "./files_cache.ts";
 import type { FilesCacheMode } from "./files_cache_mode.ts";
-import { type CacheListener, SILENT } from "./listener.ts";
+import { type CacheListener, type CacheOperation, SILENT } from "./listener.ts";
 import { readIfPresent, saveText } from "./local_files.ts";
 import { OldSums } from "./old_sums.ts";
 import {
@@ -52,6 +52,7 @@ export interface CacheOptions {
 
 const CONFIG = "config";
 const CHUNKS = "chunks";
+const FILES = "files";
 const README = "This is a Borg Backup cache.\nSee https://borgbackup.readthedocs.io/\n";
 const TAG = `Signature: 8a477f597d28d172789f06886806bc55
 # This file is a cache directory tag.
@@ -153,13 +154,15 @@ export class Cache {
   commit(): void {
     const { security, facts, manifest, path } = this.#options;
     const memory = { location: facts.location, keyType: facts.keyType, timestamp: manifest.timestamp };
-    this.#listener.progress("cache.commit", 1, 1);
     security.save(memory);
+    for (const [i, file] of [CONFIG, CHUNKS, FILES].entries()) this.#tell("cache.begin_transaction", i + 1, file);
     replaceFiles(path, [CONFIG, CHUNKS, this.#filesName], () => {
+      this.#listener.finished("cache.begin_transaction");
       this.#saveFiles();
-      this.#saveDigested(CHUNKS, this.chunks.encode(), HEADER_LENGTH);
+      this.#saveChunks();
       this.#config.memory = memory;
       this.#config.manifestId = manifest.id;
+      this.#tell("cache.commit", 3, CONFIG);
       this.#saveConfig();
     });
     this.oldSums.save();
@@ -171,13 +174,17 @@ export class Cache {
     await this.#lock.release();
   }
 
+  #tell(operation: CacheOperation, step: number, file: string): void {
+    this.#listener.progress(operation, step, 3, file);
+  }
+
   get #listener(): CacheListener {
     return this.#options.listener ?? SILENT;
   }
 
   get #filesName(): string {
     const { filesSuffix } = this.#options.settings;
-    return filesSuffix === undefined ? "files" : `files.${filesSuffix}`;
+    return filesSuffix === undefined ? FILES : `${FILES}.${filesSuffix}`;
   }
 
   #load(): void {
@@ -269,8 +276,14 @@ export class Cache {
 
   #saveFiles(): void {
     if (this.#files === undefined) return;
+    this.#tell("cache.commit", 1, FILES);
     const pieces = [...this.#files.encode(this.#options.settings.filesTtl)];
     this.#saveDigested(this.#filesName, concat(...pieces), 0);
+  }
+
+  #saveChunks(): void {
+    this.#tell("cache.commit", 2, CHUNKS);
+    this.#saveDigested(CHUNKS, this.chunks.encode(), HEADER_LENGTH);
   }
 
   #saveDigested(name: string, file: Uint8Array, headerLength: number): void {

@@ -10,7 +10,8 @@ export interface CacheMessages {
   "archive_index.damaged": [path: string];
 }
 
-export type CacheOperation = "cache.begin_transaction" | "cache.commit" | "cache.sync" | "cache.download_chunks";
+/** The steps of `cache.begin_transaction` and `cache.commit` are those of the files `config`, `chunks` and `files`. */
+export type CacheOperation = "cache.begin_transaction" | "cache.commit" | "cache.sync";
 
 /** Hears what a cache does. The words and their rendering are the command line's business. */
 export interface CacheListener {

@@ -333,10 +333,38 @@ describe("the cache", () => {
     assert.equal(options().security.read().timestamp, manifest.timestamp);
   });
 
+  it("tells the steps of what it does", async () => {
+    await addArchive("a", []);
+    const steps: string[] = [];
+    const listener = {
+      log: () => {},
+      progress: (...step: unknown[]) => void steps.push(step.join(" ")),
+      finished: (operation: string) => void steps.push(operation),
+    };
+    await using(async (cache) => {
+      await cache.synchronize();
+      cache.files(DEFAULT_FILES_CACHE_MODE);
+      cache.commit();
+    }, { listener });
+    const begin = ["config", "chunks", "files"].map((file, i) => `cache.begin_transaction ${i + 1} 3 ${file}`);
+    const begun = [...begin, "cache.begin_transaction"];
+    const saved = ["cache.commit 2 3 chunks", "cache.commit 3 3 config", "cache.commit"];
+    assert.deepEqual(steps, [
+      "cache.sync 1 1 a",
+      "cache.sync",
+      ...begun,
+      ...saved,
+      ...begun,
+      "cache.commit 1 3 files",
+      ...saved,
+    ]);
+  });
+
   it("leaves nothing behind when it is destroyed", async () => {
     await synchronized();
     Cache.destroy(cachePath());
     Cache.destroy(cachePath());
+    Cache.breakLock(cachePath(), options().identity);
     assert.equal(existsSync(cachePath()), false);
   });
 });
