@@ -87,7 +87,10 @@ export async function loadArchive(
   return openArchive(objects, id, await objects.read(id), options);
 }
 
-/** Verifies and decodes the plaintext of an archive's metadata object. Throws what `verifyArchive` and `decodeArchive` throw. */
+/**
+ * Verifies and decodes the plaintext of an archive's metadata object. Throws what `verifyArchive` and `decodeArchive`
+ * throw.
+ */
 export function openArchive(
   { material }: Objects,
   id: Uint8Array,

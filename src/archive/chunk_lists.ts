@@ -11,7 +11,9 @@ export interface ChunkList {
   readonly part: boolean;
 }
 
-/** Reads of an item stream only the `chunks` of the items that have them; several times faster than reading the items. */
+/**
+ * Reads of an item stream only the `chunks` of the items that have them; several times faster than reading the items.
+ */
 export function chunkListStream(): MessageStream<ChunkList | undefined> {
   return new MessageStream(readChunkList);
 }

@@ -10,8 +10,8 @@ import { MessageStream } from "./message_stream.ts";
 const BATCH = 1 << 16;
 
 /**
- * Packs items one after the other and cuts the stream into chunks (format reference 4.4). The cuts depend on nothing but
- * the items, the seed and where `flush` was called.
+ * Packs items one after the other and cuts the stream into chunks (format reference 4.4). The cuts depend on nothing
+ * but the items, the seed and where `flush` was called.
  */
 export class ItemWriter {
   readonly #packer = new Packer(BATCH);

@@ -64,8 +64,8 @@ export class Manifest {
   }
 
   /**
-   * Signs the manifest and puts it into the repository; it counts once that commits. Its timestamp is always later than the
-   * one before.
+   * Signs the manifest and puts it into the repository; it counts once that commits. Its timestamp is always later than
+   * the one before.
    */
   async save(objects: Objects, tamRequired: boolean, time: Micros = now()): Promise<void> {
     this.#assertStorable();

@@ -5,8 +5,9 @@ import { KeyMemory, MsgpackError, MsgpackTruncated, Reader } from "../encoding/m
 const LONG = 1 << 16;
 
 /**
- * Takes apart messages that lie one after the other in a sequence of chunks, wherever the chunks end. `read` may be called
- * twice for a message that reaches into the next chunk, so it must not have effects before it has read all of it.
+ * Takes apart messages that lie one after the other in a sequence of chunks, wherever the chunks end. `read` may be
+ * called twice for a message that reaches into the next chunk, so it must not have effects before it has read all of
+ * it.
  */
 export class MessageStream<T> {
   readonly #keys = new KeyMemory();

@@ -12,8 +12,8 @@ export type Salvaged = { readonly item: Item } | { readonly problem: string };
 const PROBE = 5 + 5 + 255;
 
 /**
- * Reads the items of a stream that may lack chunks (format reference 11.1). After `resync`, bytes are passed over until a
- * position at which an item map with a known first key begins and can be read.
+ * Reads the items of a stream that may lack chunks (format reference 11.1). After `resync`, bytes are passed over until
+ * a position at which an item map with a known first key begins and can be read.
  */
 export class ItemSalvage {
   readonly #known: ReadonlySet<string>;

@@ -15,8 +15,8 @@ export interface ChunkCache {
 }
 
 /**
- * A cache for one run, when bringing the real one up to date would take too long (format reference 9.5): every object in the
- * repository counts as referenced for good, with unknown lengths, and no file is remembered.
+ * A cache for one run, when bringing the real one up to date would take too long (format reference 9.5): every object
+ * in the repository counts as referenced for good, with unknown lengths, and no file is remembered.
  */
 export class AdHocCache implements ChunkCache {
   private constructor(readonly chunks: ChunkIndex, private readonly options: CacheOptions) {}

@@ -61,9 +61,9 @@ const TAG = `Signature: 8a477f597d28d172789f06886806bc55
 `;
 
 /**
- * What a client keeps of one repository: the count of references to each object, the files cache, and which state of the
- * manifest they belong to (format reference 9.2). Held under an exclusive lock from `open` to `close`. Changes are in memory until
- * `commit`.
+ * What a client keeps of one repository: the count of references to each object, the files cache, and which state of
+ * the manifest they belong to (format reference 9.2). Held under an exclusive lock from `open` to `close`. Changes are
+ * in memory until `commit`.
  */
 export class Cache {
   /** References to every object but the manifest. */
@@ -86,8 +86,8 @@ export class Cache {
   }
 
   /**
-   * Opens the repository's cache, making it if there is none, after the checks of format reference 9.4. A cache that is damaged
-   * or was made by a program with other features is emptied. Call `synchronize` before using the counts.
+   * Opens the repository's cache, making it if there is none, after the checks of format reference 9.4. A cache that is
+   * damaged or was made by a program with other features is emptied. Call `synchronize` before using the counts.
    */
   static async open(options: CacheOptions): Promise<Cache> {
     const { path, objects, security: directory } = options;

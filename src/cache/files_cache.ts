@@ -23,8 +23,8 @@ const UNKNOWN: Match = { state: "unknown" };
 const CHANGED: Match = { state: "changed" };
 
 /**
- * Remembers by the id hash of their absolute paths which chunks files had when they were last backed up (format reference
- * 9.3), so that unchanged ones need not be read. Built for millions of files: the records lie in flat memory.
+ * Remembers by the id hash of their absolute paths which chunks files had when they were last backed up (format
+ * reference 9.3), so that unchanged ones need not be read. Built for millions of files: the records lie in flat memory.
  */
 export class FilesCache {
   readonly #records: RecordTable;
@@ -57,8 +57,8 @@ export class FilesCache {
   }
 
   /**
-   * Compares a regular file with what is known of it. A file that did not change counts as seen in this run; whether its
-   * chunks still exist is for the caller to find out.
+   * Compares a regular file with what is known of it. A file that did not change counts as seen in this run; whether
+   * its chunks still exist is for the caller to find out.
    */
   match(pathHash: Uint8Array, facts: FileFacts): Match {
     const mode = this.#mode;
@@ -81,8 +81,8 @@ export class FilesCache {
   }
 
   /**
-   * The file for the next run, in pieces. Leaves out what was not seen for `ttl` runs, and of the files seen in this run those
-   * as new as the newest one memorised: they may change again without their time changing.
+   * The file for the next run, in pieces. Leaves out what was not seen for `ttl` runs, and of the files seen in this
+   * run those as new as the newest one memorised: they may change again without their time changing.
    */
   *encode(ttl = DEFAULT_TTL): Generator<Uint8Array> {
     const packer = new Packer(2 * PIECE);

@@ -4,8 +4,8 @@ import { decodeText } from "../encoding/path.ts";
 import { readIfPresent, saveText } from "./local_files.ts";
 
 /**
- * Sums of archives that were written before BorgBackup 1.2 and do not carry them, as they were found when the cache last read
- * those archives. File `pre12-meta` of a cache (format reference 9.2).
+ * Sums of archives that were written before BorgBackup 1.2 and do not carry them, as they were found when the cache
+ * last read those archives. File `pre12-meta` of a cache (format reference 9.2).
  */
 export class OldSums {
   readonly #sums = new Map<string, ArchiveSums>();

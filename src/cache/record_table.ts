@@ -16,7 +16,8 @@ export interface StoredRecord extends FileRecord {
   readonly position: number;
 }
 
-// Record: path hash[32] age u32 chunk count u32 inode u64 size u64 time i64 chunk ids[32 each]; all multiples of 8 bytes.
+// Record: path hash[32] age u32 chunk count u32 inode u64 size u64 time i64 chunk ids[32 each]; all multiples of 8
+// bytes.
 const AGE = 32;
 const COUNT = 36;
 const INODE = 40;
@@ -29,8 +30,8 @@ const SLAB_LENGTH = 1 << SLAB_SHIFT;
 const FIRST_SLOTS = 1024;
 
 /**
- * File records by path hash in flat memory: about 64 bytes and 32 for each chunk, and 4 to 12 for the hash table. Records lie in
- * slabs of 4 MiB and do not move; their position is counted in units of 8 bytes over all slabs.
+ * File records by path hash in flat memory: about 64 bytes and 32 for each chunk, and 4 to 12 for the hash table.
+ * Records lie in slabs of 4 MiB and do not move; their position is counted in units of 8 bytes over all slabs.
  */
 export class RecordTable {
   readonly #slabs: { bytes: Uint8Array; view: DataView }[] = [];

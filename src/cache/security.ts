@@ -13,7 +13,10 @@ import {
 } from "./errors.ts";
 import { readText, saveText } from "./local_files.ts";
 
-/** What must be confirmed before a repository is used. The words, and the environment's answers, are the caller's business. */
+/**
+ * What must be confirmed before a repository is used. The words, and the environment's answers, are the caller's
+ * business.
+ */
 export type AccessQuestion =
   | { readonly kind: "unknown-unencrypted" }
   | { readonly kind: "relocated"; readonly previous: string; readonly current: string };
@@ -50,7 +53,9 @@ export function factsOf(location: string, key: Key, manifest: Manifest): Reposit
   };
 }
 
-/** The directory in which a client remembers of one repository what an attacker must not change (format reference 9.4). */
+/**
+ * The directory in which a client remembers of one repository what an attacker must not change (format reference 9.4).
+ */
 export class SecurityDirectory {
   constructor(readonly path: string) {}
 
@@ -111,8 +116,8 @@ export interface AccessCheck {
 }
 
 /**
- * The checks before a repository is trusted, in the order of format reference 9.4. Remembers it if it was unknown, or its place
- * if that is new. Throws the errors of `errors.ts`.
+ * The checks before a repository is trusted, in the order of format reference 9.4. Remembers it if it was unknown, or
+ * its place if that is new. Throws the errors of `errors.ts`.
  */
 export async function checkAccess(check: AccessCheck): Promise<void> {
   const { directory, facts } = check;

@@ -20,7 +20,10 @@ export interface SyncOptions {
   readonly listener: CacheListener;
 }
 
-/** Counts all references to objects in a repository from its archives (format reference 9.5). Throws at damaged archives. */
+/**
+ * Counts all references to objects in a repository from its archives (format reference 9.5). Throws at damaged
+ * archives.
+ */
 export async function countReferences(options: SyncOptions): Promise<ChunkIndex> {
   const { manifest, indexes, listener } = options;
   requireFeatures(manifest, "read");

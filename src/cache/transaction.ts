@@ -16,8 +16,8 @@ const PREPARED = "txn.tmp";
 const ACTIVE = "txn.active";
 
 /**
- * Lets `write` replace the files `names` of a cache: if that does not come to its end, the next `recover` puts the old ones
- * back. The backup is a copy and no link: BorgBackup copies it back, which fails on a link to the same file.
+ * Lets `write` replace the files `names` of a cache: if that does not come to its end, the next `recover` puts the old
+ * ones back. The backup is a copy and no link: BorgBackup copies it back, which fails on a link to the same file.
  */
 export function replaceFiles(directory: string, names: readonly string[], write: () => void): void {
   const prepared = join(directory, PREPARED);
