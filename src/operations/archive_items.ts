@@ -7,3 +7,14 @@ import type { Objects } from "../archive/objects.ts";
 export function archiveItems(objects: Objects, { items }: ArchiveMetadata): AsyncGenerator<Item[]> {
   return readItemBatches(objects.readMany(items));
 }
+
+/** Bytes of contents of those items that are wanted. */
+export async function contentSize(batches: AsyncIterable<readonly Item[]>, isWanted: (item: Item) => boolean) {
+  let total = 0;
+  for await (const batch of batches) {
+    for (const item of batch) {
+      if (isWanted(item)) total += item.size ?? item.chunks?.reduce((sum, { size }) => sum + size, 0) ?? 0;
+    }
+  }
+  return total;
+}

@@ -1,7 +1,13 @@
 import type { ChunkEntry, Item } from "../archive/item.ts";
 import { partPath } from "../archive/names.ts";
 import type { Statistics } from "../archive/statistics.ts";
-import { type ChunkReceiver, type ChunkWriter, releaseChunk, type ChunkStore, type StoredChunk } from "./chunk_writer.ts";
+import {
+  type ChunkReceiver,
+  type ChunkStore,
+  type ChunkWriter,
+  releaseChunk,
+  type StoredChunk,
+} from "./chunk_writer.ts";
 import type { ItemSink } from "./item_sink.ts";
 
 /** A file whose contents are on their way into the repository. */

@@ -1,4 +1,4 @@
-import { requireFeatures, type FeatureOperation } from "../archive/features.ts";
+import { type FeatureOperation, requireFeatures } from "../archive/features.ts";
 import { Manifest } from "../archive/manifest.ts";
 import { NoManifestError } from "../archive/errors.ts";
 import { Objects } from "../archive/objects.ts";

@@ -10,6 +10,10 @@ import type { OperationMessages } from "./messages.ts";
 export interface Reporter {
   /** One file system object has been dealt with, or is about to be: BorgBackup's status letter and the path. */
   fileStatus(status: string, path: string): void;
+  /** One file system object is about to be dealt with, in an operation that has no status letters. */
+  listed(path: string): void;
+  /** The repository lacks something of what was asked for; the rest is done all the same. `path`: of the file that suffers. */
+  error(problem: BorgError, path?: string): void;
   /** Something went wrong that the run survives; `path` when it is about a file. */
   warning(problem: BorgError, path?: string): void;
   note<M extends keyof OperationMessages>(level: LogLevel, message: M, ...data: OperationMessages[M]): void;

@@ -4,7 +4,21 @@ import { DEFAULT_FILES_CACHE_MODE, type FilesCacheMode } from "../../cache/files
 import { type ChunkerParams, DEFAULT_CHUNKER_PARAMS } from "../../chunking/chunker.ts";
 import type { Compression } from "../../compression/compression.ts";
 import type { ArchiveLocation, ArgumentTypes } from "../argument_types.ts";
-import type { Declaration } from "../command.ts";
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
+import { hostOf } from "../host.ts";
+import { matcherForFiles } from "../matching.ts";
+import { ContextReporter } from "../reporter.ts";
+import { VERSION } from "../version.ts";
+import { createArchive, type CreateOptions as Creation } from "../../operations/create/create.ts";
+import { dryFilling } from "../../operations/create/dry_run.ts";
+import { fill, type FillOptions, type Sources } from "../../operations/create/fill.ts";
+import { skippedDirectories } from "../../operations/create/skipped.ts";
+import { withCache } from "../../operations/opening.ts";
+import { childEnvironment } from "../../platform/environment.ts";
+import { hostname, loginName } from "../../platform/host.ts";
+import { unescapeDelimiter } from "../unescape.ts";
+import { reportCreated } from "./create_report.ts";
 import { epilog } from "../epilog.ts";
 import type { Log } from "../log.ts";
 import { addCheckpointInterval, type CheckpointOptions } from "../options/checkpoints.ts";
@@ -58,7 +72,7 @@ export interface StdinOptions {
   readonly contentFromCommand: boolean;
   readonly pathsFromStdin: boolean;
   readonly pathsFromCommand: boolean;
-  readonly pathsDelimiter: string | undefined;
+  readonly pathsDelimiter: string;
 }
 
 const TEXT = `
@@ -96,12 +110,13 @@ const STATUSES = {
   "1": "something could not be read or changed meanwhile; the archive holds the rest",
 };
 
-export const create: Declaration<CreateOptions> = {
+export const create: Command<CreateOptions> = {
   name: "create",
   help: "Make a backup archive",
   epilog: epilog(TEXT, STATUSES),
   declare,
   check,
+  run,
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
@@ -153,6 +168,8 @@ function addStdin(parser: ArgumentParser, types: ArgumentTypes): void {
   flag(parser, "--paths-from-command", "pathsFromCommand", "run PATH… as a command that prints the paths to store");
   parser.add_argument("--paths-delimiter", {
     dest: "pathsDelimiter",
+    type: types.escaped,
+    default: "\n",
     metavar: "DELIM",
     help: "what stands between such paths (default: a line break)",
   });
@@ -222,4 +239,84 @@ function check(options: CreateOptions, log: Log): CreateOptions {
   const hasRoots = options.paths.length > 0 || options.patterns.some(({ roots }) => roots.length > 0);
   if (!hasRoots && !options.pathsFromStdin) throw new UsageProblem("Need at least one PATH argument.");
   return dropStatisticsOfDryRun(options, log);
+}
+
+async function run(options: CreateOptions, context: Context): Promise<void> {
+  const { list, filter, dryRun, location, lockWait, noCacheSync } = options;
+  const reporter = new ContextReporter(context, { list, filter });
+  const filling = fillOptions(options, context);
+  if (dryRun) {
+    const visit = () => context.interruption.now.throwIfAborted();
+    return await fill(dryFilling(reporter, visit), filling, reporter);
+  }
+  const opening = { lock: "exclusive", lockWait, features: ["write"], bypassCache: noCacheSync } as const;
+  const host = hostOf(context);
+  context.interruption.allowGoodEnd();
+  await withCache(host, location, opening, async (cached) => {
+    const creation = creationOptions(options, context);
+    const archive = await createArchive(host, cached, creation, reporter, (into) => fill(into, filling, reporter));
+    reporter.archiveFinished();
+    await reportCreated(cached, archive, options, context);
+  });
+}
+
+function fillOptions(options: CreateOptions, context: Context): FillOptions {
+  const { matcher, roots } = matcherForFiles(options);
+  const { excludeCaches, excludeIfPresent, keepExcludeTags, oneFileSystem } = options;
+  return {
+    sources: sourcesOf(options, context, [...roots, ...options.paths]),
+    rules: {
+      matcher,
+      tags: { caches: excludeCaches, names: excludeIfPresent, keep: keepExcludeTags },
+      skip: skippedDirectories(context.env, options.location),
+      oneFileSystem,
+    },
+    stream: {
+      name: options.stdinName,
+      user: options.stdinUser,
+      group: options.stdinGroup,
+      mode: options.stdinMode,
+    },
+    environment: childEnvironment(context.env, VERSION),
+  };
+}
+
+function sourcesOf(options: CreateOptions, { stdin }: Context, roots: readonly string[]): Sources {
+  const read = (target: Uint8Array) => stdin.read(target);
+  if (options.contentFromCommand) return { kind: "command", words: options.paths };
+  const delimiter = unescapeDelimiter(options.pathsDelimiter ?? "\\n");
+  if (options.pathsFromCommand) return { kind: "path-list", from: options.paths, delimiter };
+  if (options.pathsFromStdin) return { kind: "path-list", from: read, delimiter };
+  return { kind: "roots", paths: roots, stdin: read };
+}
+
+function creationOptions(options: CreateOptions, { argv, env, cwd, programName }: Context): Creation {
+  const { location, comment, timestamp, numericIds, atime, noctime, nobirthtime, noflags, noacls, noxattrs } = options;
+  return {
+    description: {
+      name: location.archive,
+      comment,
+      timestamp,
+      cmdline: [programName, ...argv],
+      hostname: env["BORG_HOSTNAME"] || hostname(),
+      username: env["BORG_USERNAME"] || loginName(env),
+    },
+    compression: options.compression,
+    chunkerParams: options.chunkerParams,
+    sparse: options.sparse,
+    checkpointInterval: options.checkpointInterval,
+    filesCache: options.filesCache,
+    files: { readSpecial: options.readSpecial, filesChanged: options.filesChanged, cwd },
+    metadata: {
+      numericIds,
+      atime,
+      ctime: !noctime,
+      birthtime: !nobirthtime,
+      flags: !noflags,
+      acls: !noacls,
+      xattrs: !noxattrs,
+      excludeNodump: options.excludeNodump,
+      excludeDataless: options.excludeDataless,
+    },
+  };
 }

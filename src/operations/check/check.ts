@@ -128,5 +128,7 @@ async function objectOrNothing(repository: Repository, id: Uint8Array): Promise<
 }
 
 function inTimeOrder(manifest: Manifest): string[] {
-  return [...manifest.archives].sort(([, a], [, b]) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)).map(([name]) => name);
+  return [...manifest.archives].sort(([, a], [, b]) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)).map(([name]) =>
+    name
+  );
 }

@@ -5,6 +5,7 @@ import { read } from "../../platform/file.ts";
 import { yieldToLoop } from "../../platform/signals.ts";
 import type { ArchiveWriter, OpenFile } from "../archive_writer.ts";
 import { attempt } from "../problems.ts";
+import { storeSparse } from "./sparse.ts";
 
 /** Where a file's bytes come from: fills the view from its start, gives how many bytes it put there, 0 at the end. */
 export type ReadInto = (target: Uint8Array) => number | Promise<number>;
@@ -15,15 +16,24 @@ export class Contents {
   /** A file shorter than this is one chunk, whatever it holds. */
   readonly #uncut: number;
 
+  /** @param sparse find holes without reading them, where the chunker cuts at fixed places */
   constructor(
     private readonly writer: ArchiveWriter,
-    params: ChunkerParams,
+    private readonly params: ChunkerParams,
+    private readonly sparse: boolean,
     seed: number,
     /** Hears of each piece of a file that has been read; throws when the run is to stop. */
     private readonly visit: (path: string) => void,
   ) {
     this.#chunker = createChunker(params, seed);
     this.#uncut = params.algorithm === "buzhash" ? minimumForCut(params) : 0;
+  }
+
+  /** Stores an open file's contents, from its start. `size`: as far as it is known. */
+  async storeFile(file: OpenFile, fd: number, path: string, size: number): Promise<void> {
+    const { params, sparse, writer } = this;
+    if (sparse && params.algorithm === "fixed") await storeSparse(writer, file, { fd, path, size, ...params });
+    else await this.store(file, fromDescriptor(fd, path), size);
   }
 
   /** Stores all that `read` gives as the contents of `file`. `expected`: how many bytes there should be. */
@@ -65,7 +75,7 @@ export class Contents {
 }
 
 /** Reads from an open file; a failure becomes a problem of that file. */
-export function fromDescriptor(fd: number, path: string): ReadInto {
+function fromDescriptor(fd: number, path: string): ReadInto {
   return (target) => attempt("read", () => read(fd, target), path);
 }
 

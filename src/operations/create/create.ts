@@ -18,11 +18,11 @@ import { StoppedByUser } from "../interrupted.ts";
 import { ItemSink } from "../item_sink.ts";
 import type { Cached } from "../opening.ts";
 import type { Reporter } from "../reporter.ts";
-import { Contents, type ReadInto } from "./contents.ts";
-import { Files, type FileRules } from "./files.ts";
+import { Contents } from "./contents.ts";
+import { type FileRules, Files } from "./files.ts";
 import { Metadata, type MetadataOptions } from "./metadata.ts";
-import type { Visitor } from "./source.ts";
-import { addStream, type StreamAttributes, streamItem } from "./stream.ts";
+import type { Filling } from "./fill.ts";
+import { addStream, streamItem } from "./stream.ts";
 
 /** What an archive says of itself beside its contents. */
 export interface ArchiveDescription {
@@ -42,18 +42,10 @@ export interface CreateOptions {
   /** Seconds between checkpoints; 0 = none. */
   readonly checkpointInterval: number;
   readonly filesCache: FilesCacheMode;
-  /** Do not use the cache, nor change it. */
-  readonly bypassCache: boolean;
+  /** Find holes in files without reading them, where the chunker cuts at fixed places. */
+  readonly sparse: boolean;
   readonly files: FileRules;
   readonly metadata: MetadataOptions;
-}
-
-/** Fills an archive: by walking, or from a stream. */
-export interface Filling {
-  readonly visitor: Visitor;
-  stream(attributes: StreamAttributes, read: ReadInto): Promise<void>;
-  /** To be called with each path that is come to: shows it, and throws when the run must stop. */
-  visit(path: string): void;
 }
 
 export interface CreatedArchive extends SavedArchive {
@@ -134,7 +126,7 @@ class Creation {
     const { host, cached, options, reporter } = this;
     const { objects, cache, key } = cached;
     const visit = (path: string) => this.#visit(path);
-    const contents = new Contents(this.#writer, options.chunkerParams, key.material.chunkSeed, visit);
+    const contents = new Contents(this.#writer, options.chunkerParams, options.sparse, key.material.chunkSeed, visit);
     const tools = {
       writer: this.#writer,
       contents,

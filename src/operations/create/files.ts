@@ -11,7 +11,7 @@ import type { ArchiveWriter } from "../archive_writer.ts";
 import { attempt, BackupError } from "../problems.ts";
 import type { Reporter } from "../reporter.ts";
 import { archivedPath } from "./archived_path.ts";
-import { type Contents, fromDescriptor } from "./contents.ts";
+import type { Contents } from "./contents.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Source, Visitor } from "./source.ts";
 import { assertSameObject, identity } from "./walk.ts";
@@ -66,7 +66,9 @@ export class Files implements Visitor {
     if (type === "file") return await this.#file(source, stat, type);
     if (type === "socket") return undefined;
     if (type === "unknown") throw new BackupError("unknown file type");
-    if (this.rules.readSpecial && isSpecial(this.#targetType(source, type))) return await this.#file(source, stat, type);
+    if (this.rules.readSpecial && isSpecial(this.#targetType(source, type))) {
+      return await this.#file(source, stat, type);
+    }
     return type === "link" ? await this.#link(source, stat) : await this.#special(source, stat, type);
   }
 
@@ -119,7 +121,11 @@ export class Files implements Visitor {
 
   #open({ path, parent, name }: Source, special: boolean): number {
     const options = { noatime: true, nofollow: !special };
-    return attempt("open", () => (parent === undefined ? openRead(path, options) : openReadAt(parent, name, options)), path);
+    return attempt(
+      "open",
+      () => (parent === undefined ? openRead(path, options) : openReadAt(parent, name, options)),
+      path,
+    );
   }
 
   async #opened(source: Source, stat: Stat, fd: number, special: boolean): Promise<string | undefined> {
@@ -182,7 +188,7 @@ export class Files implements Visitor {
       if (pathHash && !changed) filesCache?.memorize(pathHash, facts(stat), joinIds(file.chunks));
     });
     try {
-      await contents.store(file, fromDescriptor(fd, source.path), special ? 0 : stat.size);
+      await contents.storeFile(file, fd, source.path, special ? 0 : stat.size);
       changed = !special && this.#changed(stat, attempt("fstat2", () => fstat(fd), source.path));
       metadata.extend(item, fd, stat, source.path);
     } catch (error) {

@@ -48,7 +48,9 @@ export class Walk {
     this.visit(path);
     await this.#reporting(source, async () => {
       const stat = look(source);
-      return fileType(stat.mode) === "directory" ? await this.#lone(source, stat) : await this.visitor.other(source, stat);
+      return fileType(stat.mode) === "directory"
+        ? await this.#lone(source, stat)
+        : await this.visitor.other(source, stat);
     });
   }
 

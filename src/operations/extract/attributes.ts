@@ -54,8 +54,10 @@ export class Attributes {
   }
 
   #acls(item: Item, handle: Handle, path: string): void {
-    if (item.aclAccess === undefined && item.aclDefault === undefined && item.aclNfs4 === undefined &&
-      item.aclExtended === undefined) return;
+    if (
+      item.aclAccess === undefined && item.aclDefault === undefined && item.aclNfs4 === undefined &&
+      item.aclExtended === undefined
+    ) return;
     attempt("acl_set", () => writeAcls(handle, item, item.mode, this.options.numericIds), path);
   }
 

@@ -5,7 +5,7 @@ import { yieldToLoop } from "../../platform/signals.ts";
 import type { PatternMatcher } from "../../selection/matcher.ts";
 import { type ChunkReader } from "../chunk_reader.ts";
 import { IncludePatternNeverMatched, isObjectProblem } from "../problems.ts";
-import type { Reporter } from "../reporter.ts";
+import type { Reporter, Steps } from "../reporter.ts";
 import { HardLinks, isHardLinkMaster, isHardLinkSlave } from "./hard_links.ts";
 import { type Step, StepQueue } from "./queue.ts";
 import { stripComponents } from "./strip.ts";
@@ -32,7 +32,9 @@ export class Extraction {
     private readonly options: ExtractOptions,
     private readonly reporter: Reporter,
     /** Throws when the run is to stop. */
-    private readonly checkpoint: () => void,
+    private readonly checkAbort: () => void,
+    /** Counts the bytes of contents that have been extracted. */
+    private readonly progress?: Steps,
   ) {
     this.#steps = new StepQueue(reader);
   }
@@ -41,7 +43,7 @@ export class Extraction {
   async run(batches: AsyncIterable<readonly Item[]>): Promise<void> {
     for await (const batch of batches) {
       for (const item of batch) {
-        this.checkpoint();
+        this.checkAbort();
         await this.#item(item);
       }
       await yieldToLoop();
@@ -62,7 +64,7 @@ export class Extraction {
     }
     await this.#leave(path);
     const wanted = this.#resolveLink({ ...item, path });
-    this.reporter.fileStatus("", item.path);
+    this.reporter.listed(item.path);
     if (fileType(item.mode) === "directory") this.#directories.push(wanted);
     await this.#steps.add(this.#guarded(this.target.step(wanted), item));
   }
@@ -77,7 +79,9 @@ export class Extraction {
     if (!isHardLinkSlave(item)) return item;
     const source = this.#links.resolve(item, item.path);
     if (source.kind === "link") {
-      const path = source.path === item.source ? stripComponents(source.path, this.options.stripComponents) : source.path;
+      const path = source.path === item.source
+        ? stripComponents(source.path, this.options.stripComponents)
+        : source.path;
       return { ...item, source: path ?? source.path };
     }
     const { source: _, ...rest } = item;
@@ -97,11 +101,15 @@ export class Extraction {
     return {
       chunks: step.chunks,
       begin: () => step.begin(),
-      write: (plaintext) => step.write(plaintext),
+      write: (plaintext) => {
+        this.progress?.advance(plaintext.length, path);
+        return step.write(plaintext);
+      },
       end: () => step.end(),
       fail: (error) => {
         this.target.abandon();
-        if (!isObjectProblem(error) && !isDamage(error)) throw error;
+        if (isDamage(error)) return this.reporter.error(error, path);
+        if (!isObjectProblem(error)) throw error;
         this.reporter.warning(error, path);
       },
     };

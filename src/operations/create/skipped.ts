@@ -1,0 +1,21 @@
+import { cacheDirectory } from "../../platform/directories.ts";
+import { stat } from "../../platform/stat.ts";
+import { SystemError } from "../../platform/system_error.ts";
+import type { Location } from "../../repository/location.ts";
+import { identity } from "./walk.ts";
+
+/** The directories that are never archived: those that a backup itself writes to. */
+export function skippedDirectories(env: Readonly<Record<string, string | undefined>>, location: Location): Set<string> {
+  const paths = [cacheDirectory(env), ...(location.kind === "local" ? [location.path] : [])];
+  return new Set(paths.flatMap(identityOf));
+}
+
+/** Nothing for a path where nothing is: a dry run does not ask for a repository. */
+function identityOf(path: string): string[] {
+  try {
+    return [identity(stat(path))];
+  } catch (error) {
+    if (error instanceof SystemError && error.code === "ENOENT") return [];
+    throw error;
+  }
+}
