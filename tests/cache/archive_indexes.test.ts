@@ -4,13 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { ArchiveIndexes } from "../../src/cache/archive_indexes.ts";
-import { ChunkIndex } from "../../src/cache/chunk_index.ts";
+import { ChunkIndex, type ChunkUse } from "../../src/cache/chunk_index.ts";
 import { SILENT } from "../../src/cache/listener.ts";
 import { OldSums } from "../../src/cache/old_sums.ts";
 import { toHex } from "../../src/encoding/bytes.ts";
 import { HashIndex, HEADER_LENGTH } from "../../src/encoding/hash_index.ts";
 import { digestFile } from "../../src/encoding/integrity.ts";
 import { idOf } from "../archive/items.ts";
+
+const textOf = ([id, use]: [Uint8Array, ChunkUse]) => `${toHex(id)} ${use.refcount} ${use.size} ${use.csize}`;
 
 describe("the counts of single archives", () => {
   let folder: string;
@@ -30,7 +32,7 @@ describe("the counts of single archives", () => {
   const names = () => readdirSync(indexes.path).sort();
   const merged = (id: Uint8Array) => {
     const target = ChunkIndex.create();
-    return indexes.merge(id, target) ? Array.from(target.entries(), String).sort() : undefined;
+    return indexes.merge(id, target) ? Array.from(target.entries(), textOf).sort() : undefined;
   };
   const write = (name: string, content: Uint8Array, digested = true) => {
     writeFileSync(join(indexes.path, name), content);
@@ -41,7 +43,7 @@ describe("the counts of single archives", () => {
   it("are added to others", () => {
     indexes.save(idOf(1), sample());
     indexes.save(idOf(2), ChunkIndex.create());
-    assert.deepEqual(merged(idOf(1)), Array.from(sample().entries(), String).sort());
+    assert.deepEqual(merged(idOf(1)), Array.from(sample().entries(), textOf).sort());
     assert.deepEqual(merged(idOf(2)), []);
     assert.equal(merged(idOf(3)), undefined);
   });
@@ -49,9 +51,9 @@ describe("the counts of single archives", () => {
   it("are converted from the whole tables of older programs", () => {
     const name = toHex(idOf(1));
     write(name, sample().encode());
-    assert.deepEqual(merged(idOf(1)), Array.from(sample().entries(), String).sort());
+    assert.deepEqual(merged(idOf(1)), Array.from(sample().entries(), textOf).sort());
     assert.deepEqual(names(), [`${name}.compact`, `${name}.compact.integrity`]);
-    assert.deepEqual(merged(idOf(1)), Array.from(sample().entries(), String).sort());
+    assert.deepEqual(merged(idOf(1)), Array.from(sample().entries(), textOf).sort());
   });
 
   it("are not trusted without the right digest, or when they are something else", () => {
