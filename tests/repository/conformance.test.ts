@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalRepository } from "../../src/repository/local/local_repository.ts";
+import { nodeFiles } from "../../src/repository/local/node_files.ts";
 import { describeConformance } from "./conformance.ts";
 import { MemoryRepository } from "./memory.ts";
 import { accessOptions, createLocal } from "./scratch.ts";
@@ -9,12 +10,12 @@ import { accessOptions, createLocal } from "./scratch.ts";
 describeConformance("LocalRepository", async () => {
   const scratch = mkdtempSync(join(tmpdir(), "repository-"));
   const path = join(scratch, "repository");
-  let open = await createLocal(path);
+  let open = await createLocal(path, { files: nodeFiles });
   return {
     repository: open,
     reopen: async () => {
       await open.close();
-      open = await LocalRepository.open(path, accessOptions());
+      open = await LocalRepository.open(path, accessOptions({ files: nodeFiles }));
       return open;
     },
     dispose: async () => {

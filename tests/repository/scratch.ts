@@ -6,8 +6,13 @@ import process from "node:process";
 import type { LogLevel, RepositoryListener, RepositoryMessages } from "../../src/repository/listener.ts";
 import { LocalRepository, type OpenOptions } from "../../src/repository/local/local_repository.ts";
 import type { CreationOptions } from "../../src/repository/local/creation.ts";
+import type { FileLayer } from "../../src/repository/local/files.ts";
+import { nodeFiles } from "../../src/repository/local/node_files.ts";
 
 export const IDENTITY = { hostId: "tests@1", pid: process.pid };
+
+/** The real file layer without its syncs, which take most of the time and change nothing that a test could see. */
+export const unsyncedFiles: FileLayer = { ...nodeFiles, sync: () => {}, syncDirectory: () => {} };
 
 /** A listener that remembers what it heard. */
 export class Recorder implements RepositoryListener {
@@ -44,7 +49,8 @@ export async function withScratch(use: (path: string) => void | Promise<void>): 
 export type Access = Partial<OpenOptions> & { listener?: Recorder };
 
 export function accessOptions(options: Access = {}): OpenOptions {
-  return { lock: "exclusive", lockWait: 0, identity: IDENTITY, listener: new Recorder(), ...options };
+  const listener = new Recorder();
+  return { lock: "exclusive", lockWait: 0, identity: IDENTITY, listener, files: unsyncedFiles, ...options };
 }
 
 export function createLocal(path: string, options: Access & Partial<CreationOptions> = {}): Promise<LocalRepository> {
@@ -87,4 +93,14 @@ export function bytes(length: number, seed = 0): Uint8Array {
     content[i] = state >>> 24;
   }
   return content;
+}
+
+/** Makes a repository whose segments are full after 300 bytes. */
+export async function createSmall(path: string, access: Access = {}): Promise<void> {
+  const repository = await createLocal(path, access);
+  const config = repository.readConfig();
+  config.set("repository", "max_segment_size", "300");
+  config.set("repository", "segments_per_dir", "3");
+  repository.writeConfig(config);
+  await repository.close();
 }
