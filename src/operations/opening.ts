@@ -2,7 +2,8 @@ import { type FeatureOperation, requireFeatures } from "../archive/features.ts";
 import { Manifest } from "../archive/manifest.ts";
 import { NoManifestError } from "../archive/errors.ts";
 import { Objects } from "../archive/objects.ts";
-import { Cache } from "../cache/cache.ts";
+import { type ChunkCache, openWithoutSync } from "../cache/ad_hoc.ts";
+import { Cache, type CacheOptions } from "../cache/cache.ts";
 import { checkAccess, factsOf, SecurityDirectory } from "../cache/security.ts";
 import { readCacheSettings } from "../cache/settings.ts";
 import { nonceAfter } from "../crypto/envelope.ts";
@@ -10,6 +11,7 @@ import { type Key, openKey } from "../crypto/key.ts";
 import { KeyDirectory } from "../crypto/key_directory.ts";
 import { KeyStore } from "../crypto/key_store.ts";
 import { NonceManager } from "../crypto/nonce.ts";
+import type { ArchiveTamOptions } from "../crypto/tam.ts";
 import { Passphrases } from "../crypto/passphrase.ts";
 import { toHex } from "../encoding/bytes.ts";
 import { cacheDirectory, keysDirectory, securityDirectory } from "../platform/directories.ts";
@@ -43,6 +45,11 @@ export interface Unlocked {
 /** The same with the local cache, which has been brought in step with the repository. */
 export interface Cached extends Unlocked {
   readonly cache: Cache;
+}
+
+/** The same with as much of a cache as writing an archive needs. */
+export interface Writable extends Unlocked {
+  readonly cache: ChunkCache;
 }
 
 /** Opens a repository, hands it over, and closes it whatever happens. */
@@ -101,10 +108,41 @@ export function withCache<T>(
   });
 }
 
+/** Opens everything; a cache that is out of step is left alone, and one for this run takes its place. */
+export function withoutSync<T>(
+  host: Host,
+  location: Location,
+  options: UnlockOptions,
+  use: (writable: Writable) => Promise<T>,
+): Promise<T> {
+  return withManifest(host, location, { ...options, checkAccess: false }, async (unlocked) => {
+    const cache = await openWithoutSync(cacheOptions(host, unlocked, options.lockWait, false));
+    try {
+      return await use({ ...unlocked, cache });
+    } finally {
+      await cache.close();
+    }
+  });
+}
+
 /** Opens the cache of a repository, with the checks that come before. */
 export function openCache(host: Host, unlocked: Unlocked, lockWait: number | undefined, isNew = false): Promise<Cache> {
+  return Cache.open(cacheOptions(host, unlocked, lockWait, isNew));
+}
+
+/** How archives are to be authenticated when they are read. */
+export function archiveTamOptions({ env }: Pick<Host, "env">): ArchiveTamOptions {
+  return { ignoreInvalid: workarounds(env).has("ignore_invalid_archive_tam") };
+}
+
+function cacheOptions(
+  host: Host,
+  unlocked: Unlocked,
+  lockWait: number | undefined,
+  isNew: boolean,
+): CacheOptions {
   const { location, key, manifest, objects, security, repository } = unlocked;
-  return Cache.open({
+  return {
     path: cachePath(host, repository.id),
     objects,
     manifest,
@@ -116,8 +154,8 @@ export function openCache(host: Host, unlocked: Unlocked, lockWait: number | und
     identity: host.identity,
     settings: readCacheSettings(host.env),
     listener: host.cacheListener,
-    tam: { ignoreInvalid: workarounds(host.env).has("ignore_invalid_archive_tam") },
-  });
+    tam: archiveTamOptions(host),
+  };
 }
 
 /** Where a repository's cache is. */

@@ -14,7 +14,7 @@ import { createArchive, type CreateOptions as Creation } from "../../operations/
 import { dryFilling } from "../../operations/create/dry_run.ts";
 import { fill, type FillOptions, type Sources } from "../../operations/create/fill.ts";
 import { skippedDirectories } from "../../operations/create/skipped.ts";
-import { withCache } from "../../operations/opening.ts";
+import { withCache, withoutSync, type Writable } from "../../operations/opening.ts";
 import { childEnvironment } from "../../platform/environment.ts";
 import { hostname, loginName } from "../../platform/host.ts";
 import { unescapeDelimiter } from "../unescape.ts";
@@ -72,7 +72,7 @@ export interface StdinOptions {
   readonly contentFromCommand: boolean;
   readonly pathsFromStdin: boolean;
   readonly pathsFromCommand: boolean;
-  readonly pathsDelimiter: string;
+  readonly pathsDelimiter: string | undefined;
 }
 
 const TEXT = `
@@ -168,8 +168,6 @@ function addStdin(parser: ArgumentParser, types: ArgumentTypes): void {
   flag(parser, "--paths-from-command", "pathsFromCommand", "run PATH… as a command that prints the paths to store");
   parser.add_argument("--paths-delimiter", {
     dest: "pathsDelimiter",
-    type: types.escaped,
-    default: "\n",
     metavar: "DELIM",
     help: "what stands between such paths (default: a line break)",
   });
@@ -249,14 +247,15 @@ async function run(options: CreateOptions, context: Context): Promise<void> {
     const visit = () => context.interruption.now.throwIfAborted();
     return await fill(dryFilling(reporter, visit), filling, reporter);
   }
-  const opening = { lock: "exclusive", lockWait, features: ["write"], bypassCache: noCacheSync } as const;
+  const opening = { lock: "exclusive", lockWait, features: ["write"] } as const;
   const host = hostOf(context);
   context.interruption.allowGoodEnd();
-  await withCache(host, location, opening, async (cached) => {
+  const open = noCacheSync ? withoutSync<void> : withCache<void>;
+  await open(host, location, opening, async (writable: Writable) => {
     const creation = creationOptions(options, context);
-    const archive = await createArchive(host, cached, creation, reporter, (into) => fill(into, filling, reporter));
+    const archive = await createArchive(host, writable, creation, reporter, (into) => fill(into, filling, reporter));
     reporter.archiveFinished();
-    await reportCreated(cached, archive, options, context);
+    await reportCreated(writable, archive, options, context);
   });
 }
 

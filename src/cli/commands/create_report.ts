@@ -1,10 +1,12 @@
 import { toHex } from "../../encoding/bytes.ts";
 import type { CreatedArchive } from "../../operations/create/create.ts";
-import type { Cached } from "../../operations/opening.ts";
+import { Cache } from "../../cache/cache.ts";
+import type { Writable } from "../../operations/opening.ts";
 import { type RepositorySums, repositorySums } from "../../operations/repository_sums.ts";
 import { canonicalLocation } from "../../repository/location.ts";
 import { MAX_DATA_SIZE } from "../../repository/repository.ts";
 import type { Context } from "../context.ts";
+import { hostOf } from "../host.ts";
 import { archiveTimeJson } from "../render/filetime.ts";
 import { Decimal, jsonDocument, type JsonObject } from "../render/json.ts";
 import { cacheJson, repositoryJson } from "../render/repository_json.ts";
@@ -18,15 +20,26 @@ export interface ReportOptions {
 }
 
 /** Shows what is known of an archive that was just made, if the user wants to know. */
-export async function reportCreated(cached: Cached, archive: CreatedArchive, options: ReportOptions, context: Context) {
+export async function reportCreated(
+  writable: Writable,
+  archive: CreatedArchive,
+  options: ReportOptions,
+  context: Context,
+): Promise<void> {
   if (!options.json && !options.stats && !options.quickStats) return;
-  const sums = options.quickStats ? undefined : await repositorySums(cached);
+  const { cache } = writable;
+  const full = cache instanceof Cache && !options.quickStats ? { ...writable, cache } : undefined;
+  const sums = full && await repositorySums(hostOf(context), full);
   if (options.json) {
-    const cache = sums && { cache: cacheJson(cached.cache.path, sums) };
-    const document = { ...repositoryJson(cached), ...cache, archive: archiveJson(archive) };
+    const document = {
+      ...repositoryJson(writable),
+      ...(full && sums && { cache: cacheJson(full.cache.path, sums) }),
+      archive: archiveJson(archive),
+    };
     context.stdout.write(`${jsonDocument(document, context.env["BORG_JSON_INDENT"])}\n`);
   } else {
-    for (const line of statisticsLines(cached, archive, sums, options.iec)) context.log.output("stats", line);
+    const all = sums ? knownLines(sums, options.iec) : options.quickStats ? [] : unknownLines(cache.chunks.count);
+    for (const line of statisticsLines(writable, archive, all, options.iec)) context.log.output("stats", line);
   }
 }
 
@@ -49,9 +62,9 @@ function archiveJson({ name, id, start, end, statistics, csize, metadata }: Crea
 }
 
 function statisticsLines(
-  { location }: Cached,
+  { location }: Writable,
   archive: CreatedArchive,
-  sums: RepositorySums | undefined,
+  repositoryLines: readonly string[],
   iec: boolean,
 ): string[] {
   const { name, id, start, end, statistics, csize } = archive;
@@ -64,13 +77,23 @@ function statisticsLines(
     RULE,
     SIZE_HEADER,
     sizesLine("This archive:", { size: osize, csize: stored, usize }, { iec }),
-    ...repositoryLines(sums, iec),
+    ...repositoryLines,
     RULE,
   ];
 }
 
-function repositoryLines(sums: RepositorySums | undefined, iec: boolean): string[] {
-  if (!sums) return [];
-  const all = { ...sums, totalSize: sums.archivesSize, totalCsize: sums.archivesCsize };
-  return [allArchivesLine(all, { iec }), "", ...chunkIndexLines(all)];
+function knownLines({ archives, chunks }: RepositorySums, iec: boolean): string[] {
+  const sums = { ...chunks, ...archives };
+  return [allArchivesLine(sums, { iec }), "", ...chunkIndexLines(sums)];
+}
+
+/** A run without the real cache does not know what others refer to. */
+function unknownLines(chunks: number): string[] {
+  const unknown = "unknown".padStart(20);
+  return [
+    `All archives: ${unknown} ${unknown} ${unknown}`,
+    "",
+    "                       Unique chunks         Total chunks",
+    `Chunk index:    ${String(chunks).padStart(20)} ${unknown}`,
+  ];
 }

@@ -20,16 +20,16 @@ export function repositoryJson({ repository, location, manifest, key }: Unlocked
 }
 
 /** The part about the local cache. */
-export function cacheJson(path: string, sums: RepositorySums): JsonObject {
+export function cacheJson(path: string, { archives, chunks }: RepositorySums): JsonObject {
   return {
     path,
     stats: {
-      total_chunks: sums.totalChunks,
-      total_csize: sums.archivesCsize,
-      total_size: sums.archivesSize,
-      total_unique_chunks: sums.uniqueChunks,
-      unique_csize: sums.uniqueCsize,
-      unique_size: sums.uniqueSize,
+      total_chunks: chunks.totalChunks,
+      total_csize: archives.totalCsize,
+      total_size: archives.totalSize,
+      total_unique_chunks: chunks.uniqueChunks,
+      unique_csize: chunks.uniqueCsize,
+      unique_size: chunks.uniqueSize,
     },
   };
 }

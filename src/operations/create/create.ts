@@ -16,7 +16,7 @@ import { ChunkWriter } from "../chunk_writer.ts";
 import type { Host } from "../host.ts";
 import { StoppedByUser } from "../interrupted.ts";
 import { ItemSink } from "../item_sink.ts";
-import type { Cached } from "../opening.ts";
+import type { Writable } from "../opening.ts";
 import type { Reporter } from "../reporter.ts";
 import { Contents } from "./contents.ts";
 import { type FileRules, Files } from "./files.ts";
@@ -61,16 +61,16 @@ class Stopping extends Error {}
 /** Makes an archive of what `fill` puts in. Gives what was made, once all of it is on disk. */
 export async function createArchive(
   host: Host,
-  cached: Cached,
+  writable: Writable,
   options: CreateOptions,
   reporter: Reporter,
   fill: (filling: Filling) => Promise<void>,
 ): Promise<CreatedArchive> {
   const { name } = options.description;
-  if (cached.manifest.archives.has(name)) throw new ArchiveAlreadyExists(name);
-  const pool = new WorkerPool(WorkerPool.sizeFor(host.env.VINCULUM_WORKERS), { material: cached.key.material });
+  if (writable.manifest.archives.has(name)) throw new ArchiveAlreadyExists(name);
+  const pool = new WorkerPool(WorkerPool.sizeFor(host.env.VINCULUM_WORKERS), { material: writable.key.material });
   try {
-    return await new Creation(host, cached, options, reporter, pool).run(fill);
+    return await new Creation(host, writable, options, reporter, pool).run(fill);
   } finally {
     await pool.close();
   }
@@ -89,16 +89,16 @@ class Creation {
 
   constructor(
     private readonly host: Host,
-    private readonly cached: Cached,
+    private readonly writable: Writable,
     private readonly options: CreateOptions,
     private readonly reporter: Reporter,
     pool: WorkerPool,
   ) {
     const { description: { name }, compression } = options;
-    const { repository, objects, cache, manifest, key } = cached;
+    const { repository, objects, cache, manifest, key } = writable;
     const store = { repository, objects, index: cache.chunks, pool };
     const chunks = (slots: Slots) => new ChunkWriter(store, compression, slots);
-    this.#saver = new ArchiveSaver(cached, compression);
+    this.#saver = new ArchiveSaver(writable, compression);
     this.#items = new ItemSink(key.material.chunkSeed, chunks(new Slots(2)));
     this.#writer = new ArchiveWriter(store, chunks(Slots.forWorkers(pool.size)), this.#items, this.#statistics, {
       checkpointDue: () => this.#checkpointDue(),
@@ -123,8 +123,8 @@ class Creation {
   }
 
   #filling(): Filling {
-    const { host, cached, options, reporter } = this;
-    const { objects, cache, key } = cached;
+    const { host, writable, options, reporter } = this;
+    const { objects, cache, key } = writable;
     const visit = (path: string) => this.#visit(path);
     const contents = new Contents(this.#writer, options.chunkerParams, options.sparse, key.material.chunkSeed, visit);
     const tools = {
