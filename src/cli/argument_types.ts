@@ -6,8 +6,8 @@ import type { ChunkerParams } from "../chunking/chunker.ts";
 import { parseChunkerParams } from "../chunking/params.ts";
 import type { Compression } from "../compression/compression.ts";
 import { parseCompression } from "../compression/parse.ts";
+import { parseSize } from "../encoding/size.ts";
 import { type Location, parseLocation } from "../repository/location.ts";
-import { parseSize } from "../repository/size.ts";
 import type { ArchiveSortKey } from "./options/archive_filters.ts";
 import {
   loadExcludeFile,

@@ -27,7 +27,7 @@ export function createWorld(): World {
     programName: basename(process.argv0),
     env,
     cwd: workingDirectory(),
-    stdin: INPUT,
+    stdin: createInput(interruption.now),
     stdout: new BufferedOutput(writeStandardOutput, !isTerminal(STDOUT)),
     stderr: STANDARD_ERROR,
     terminal: createTerminal(env),
@@ -38,10 +38,27 @@ export function createWorld(): World {
   };
 }
 
-const INPUT: Input = {
-  read: (buffer) => readReady(STDIN, buffer),
-  readLine: () => readLine(STDIN),
-};
+/** Whoever waits for input is woken by a signal. */
+function createInput(signal: AbortSignal): Input {
+  return {
+    read: (buffer) => unlessAborted(signal, readReady(STDIN, buffer)),
+    readLine: () => unlessAborted(signal, readLine(STDIN)),
+  };
+}
+
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
 
 function writeStandardOutput(bytes: Uint8Array): void {
   try {

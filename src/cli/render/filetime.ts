@@ -1,4 +1,5 @@
-import { formatLocal, localTime, type Micros } from "../../archive/timestamps.ts";
+import { formatLocal, type Micros } from "../../archive/timestamps.ts";
+import { localCalendar } from "../../encoding/calendar.ts";
 import { strftime } from "../../encoding/strftime.ts";
 import type { Formattable } from "./format.ts";
 
@@ -7,7 +8,7 @@ const SECOND = 1_000_000n;
 
 /** `Sat, 2024-02-03 04:05:06`, on the local calendar. */
 export function timeText(time: Micros): string {
-  return strftime(USUAL, localTime(time));
+  return strftime(USUAL, localCalendar(time));
 }
 
 /** `2024-02-03T04:05:06.000000`, on the local calendar: JSON shows archives' times without their fraction. */
@@ -25,7 +26,7 @@ export class FormattableTime implements Formattable {
   constructor(readonly time: Micros) {}
 
   format(specification: string): string {
-    return strftime(specification === "" ? USUAL : specification, localTime(this.time));
+    return strftime(specification === "" ? USUAL : specification, localCalendar(this.time));
   }
 }
 

@@ -2,7 +2,7 @@ import { displayText } from "../../encoding/path.ts";
 import type { Log } from "../log.ts";
 import { type Percentage, percentageOf } from "../percentages.ts";
 import type { JsonObject } from "./json.ts";
-import { formatSize } from "./size.ts";
+import { formatSize } from "../../encoding/size.ts";
 import { displayWidth, fitTo } from "./width.ts";
 
 /** What the archive progress line counts. */

@@ -2,7 +2,7 @@ import type { Micros } from "../../archive/timestamps.ts";
 import { displayText } from "../../encoding/path.ts";
 import { durationText, timeText } from "./filetime.ts";
 import { shellJoin } from "./shell_quote.ts";
-import { formatSize, type SizeStyle } from "./size.ts";
+import { formatSize, type SizeStyle } from "../../encoding/size.ts";
 
 /** Sums of content, as stored, and as stored only once. */
 export interface Sizes {
@@ -28,7 +28,7 @@ const CHUNK_HEADER = "                       Unique chunks         Total chunks"
 /** `This archive:`, `All archives:` or `Deleted data:` and three sizes. */
 export function sizesLine(label: string, { size, csize, usize }: Sizes, style: SizeStyle): string {
   return label.padEnd(15) +
-    [size, csize, usize].map((bytes) => formatSize(bytes, style).padStart(21)).join("").slice(1);
+    [size, csize, usize].map((bytes) => formatSize(bytes, style).padStart(21)).join("");
 }
 
 export function allArchivesLine(sums: RepositorySums, style: SizeStyle): string {

@@ -1,5 +1,5 @@
 import type { RepositoryMessages } from "../../repository/listener.ts";
-import { formatSize } from "../render/size.ts";
+import { formatSize } from "../../encoding/size.ts";
 import type { Texts } from "./texts.ts";
 
 const PARTIAL = "Finished partial segment check";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FormatError, formatValue, type FormatValue, Template } from "../../../src/cli/render/format.ts";
+import { FormatError, type FormatValue, Template } from "../../../src/cli/render/format.ts";
 
 const KEYS = new Set(["archive", "size", "NL"]);
 
@@ -38,11 +38,6 @@ describe("Template", () => {
     assert.equal(format("{size:6}|{size:06}|{size: d}", { size: -42 }), "   -42|-00042|-42");
     assert.equal(format("{size:b} {size:o} {size:#b} {size:.1f} {size:%}", { size: 5 }), "101 5 0b101 5.0 500.000000%");
     assert.equal(format("{size!s:10}|", { size: 5n }), "5         |");
-  });
-
-  it("counts characters, not code units", () => {
-    assert.equal(formatValue("\u{1F600}é", "<4"), "\u{1F600}é  ");
-    assert.equal(formatValue("a", "\u{1F600}>3"), "\u{1F600}\u{1F600}a");
   });
 
   it("asks for the keys that are mentioned and no others", () => {
