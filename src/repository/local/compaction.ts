@@ -1,5 +1,5 @@
 import type { RepositoryListener } from "../listener.ts";
-import { COMMIT_SEGMENT_LENGTH, DELETE, type Entry, HEADER_LENGTH, PUT } from "./entry.ts";
+import { COMMIT_SEGMENT_LENGTH, DELETE, type Entry, HEAD_LENGTH, HEADER_LENGTH, PUT } from "./entry.ts";
 import type { FileLayer } from "./files.ts";
 import type { SegmentWriter } from "./segment_writer.ts";
 import type { Segments } from "./segments.ts";
@@ -111,6 +111,7 @@ export class Compaction {
     if (this.#isNeeded(segment, id)) {
       this.#makeRoom(id);
       state.usage.deleteWritten(writer.delete(id).segment);
+      this.#freed -= HEAD_LENGTH;
     } else if (state.usage.shadowsOf(id)?.length === 0) {
       state.usage.forgetShadows(id);
     }

@@ -58,9 +58,8 @@ export class SegmentWriter {
     return this.commitInPlace();
   }
 
-  /** Commits at the end of the open segment, which is returned. */
+  /** Commits at the end of the open segment, however long it is. Returns the segment. */
   commitInPlace(): number {
-    if (this.#handle !== undefined && this.#offset > this.sizeLimit) this.close();
     this.#ensureOpen();
     // What is committed must not reach the disk after the commit.
     if (this.#offset > SEGMENT_MAGIC.length) this.#sync();

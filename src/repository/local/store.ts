@@ -95,15 +95,16 @@ export class Store {
   }
 
   delete(id: Uint8Array): void {
-    const bucket = this.#bucketOf(id);
-    this.#write((transaction) => transaction.delete(id, bucket));
+    this.#bucketOf(id);
+    this.#write((transaction) => transaction.delete(id));
   }
 
   commit(options: CommitOptions): void {
     const open = this.#begin();
     try {
       const transaction = open.commit(options);
-      this.#loaded = { transaction, ...open.state };
+      const { index, usage } = open.state;
+      this.#loaded = { transaction, index, usage };
       this.#transaction = undefined;
       this.#order = undefined;
     } catch (error) {

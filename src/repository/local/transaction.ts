@@ -52,11 +52,11 @@ export class Transaction {
     }
   }
 
-  /** Removes the object whose entry is in `bucket` of the index. */
-  delete(id: Uint8Array, bucket: number): void {
+  /** Removes an object, which must be there. */
+  delete(id: Uint8Array): void {
     this.#refuseWhenDoomed();
     try {
-      this.#supersede(id, bucket);
+      this.#supersede(id, this.state.index.find(id));
       this.state.index.delete(id);
     } catch (error) {
       this.#fail(error);
