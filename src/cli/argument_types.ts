@@ -8,7 +8,7 @@ import type { Compression } from "../compression/compression.ts";
 import { parseCompression } from "../compression/parse.ts";
 import { parseSize } from "../encoding/size.ts";
 import { type Location, parseLocation } from "../repository/location.ts";
-import type { ArchiveSortKey } from "./options/archive_filters.ts";
+import type { ArchiveSortKey } from "../selection/archive_filter.ts";
 import {
   loadExcludeFile,
   loadPatternFile,
@@ -74,9 +74,9 @@ export function createArgumentTypes(world: ArgumentWorld): ArgumentTypes {
     integer,
     positive,
     octal,
-    text: (text) => world.expand(text),
+    text: (text) => refusing(() => world.expand(text)),
     path,
-    archiveName: (text) => archiveName(world.expand(text)),
+    archiveName: (text) => archiveName(refusing(() => world.expand(text))),
     location: (kind) => (text) => location(kind, text, world),
     sortKeys,
     exclude: (text) => refusing(() => ({ roots: [], rules: [parseExclude(text)] })),

@@ -15,7 +15,8 @@ export function parseTimestampArgument(text: string): Micros {
   const moment = new Date(0);
   moment.setUTCFullYear(parts[0]!, parts[1]! - 1, parts[2]!);
   moment.setUTCHours(parts[3]!, parts[4]!, parts[5]!);
-  const inRange = moment.getUTCDate() === parts[2] && moment.getUTCMinutes() === parts[4] &&
+  const inRange = moment.getUTCMonth() === parts[1]! - 1 && moment.getUTCDate() === parts[2] &&
+    moment.getUTCMinutes() === parts[4] &&
     moment.getUTCSeconds() === parts[5] && moment.getUTCHours() === parts[3];
   if (!inRange) throw invalid(text);
   return BigInt(moment.getTime()) * 1000n + BigInt(fraction.padEnd(6, "0"));

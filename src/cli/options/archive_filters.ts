@@ -1,7 +1,6 @@
 import type { ArgumentParser } from "argparse";
+import type { ArchiveSortKey } from "../../selection/archive_filter.ts";
 import type { ArgumentTypes } from "../argument_types.ts";
-
-export type ArchiveSortKey = "timestamp" | "name" | "id";
 
 /** Which archives of a repository are meant, and in which order. */
 export interface ArchiveFilterOptions {
