@@ -1,123 +1,156 @@
-/** A moment on a calendar. */
-export interface CalendarTime {
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-  readonly microsecond: number;
-  /** 0 = Monday. */
-  readonly weekday: number;
-  /** Minutes east of UTC and the zone's name; without it `%z` and `%Z` are empty. */
-  readonly zone?: { readonly offset: number; readonly name: string };
-}
+import { type CalendarTime, formatOffset, zoneName } from "./calendar.ts";
 
+const DIRECTIVE = /%([-_0^#]*)(\d*)[EO]?([A-Za-z%])/g;
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS = [
   ...["January", "February", "March", "April", "May", "June"],
   ...["July", "August", "September", "October", "November", "December"],
 ];
-const DAY = 86_400_000;
 
-/** Writes a time as `strftime` does in the C locale, with Python's `%f`. What is no directive stays as it is. */
+/** Directives that stand for others, as in the C locale. */
+const COMPOSITES: Readonly<Record<string, string>> = {
+  c: "%a %b %e %H:%M:%S %Y",
+  D: "%m/%d/%y",
+  F: "%Y-%m-%d",
+  r: "%I:%M:%S %p",
+  R: "%H:%M",
+  T: "%H:%M:%S",
+  x: "%m/%d/%y",
+  X: "%H:%M:%S",
+};
+
+/** How a directive's value is written unless its flags say otherwise. */
+interface Field {
+  readonly text: string;
+  readonly width: number;
+  readonly pad: string;
+}
+
+/**
+ * `time` as Python's strftime writes it on Linux: English names, and the C library's flags and widths too. What is not a
+ * directive stays as it is.
+ */
 export function strftime(format: string, time: CalendarTime): string {
-  return format.replaceAll(/%([-_]?)([a-zA-Z%])/g, (all, flag: string, directive: string) => {
-    const write = DIRECTIVES[directive];
-    if (write === undefined) return all;
-    const text = write(time);
-    if (flag === "") return text;
-    return flag === "-"
-      ? text.replace(/^[0 ]+(?=\d)/, "")
-      : text.replace(/^0+(?=\d)/, (zeros) => " ".repeat(zeros.length));
+  return format.replace(DIRECTIVE, (all, flags: string, width: string, letter: string) => {
+    const field = readField(letter, time);
+    return field === undefined ? all : layOut(field, letter, flags, Number(width));
   });
 }
 
-const DIRECTIVES: Readonly<Record<string, (time: CalendarTime) => string>> = {
-  "%": () => "%",
-  a: ({ weekday }) => DAYS[weekday]!.slice(0, 3),
-  A: ({ weekday }) => DAYS[weekday]!,
-  b: ({ month }) => MONTHS[month - 1]!.slice(0, 3),
-  B: ({ month }) => MONTHS[month - 1]!,
-  c: (time) => strftime("%a %b %e %H:%M:%S %Y", time),
-  C: ({ year }) => two(Math.floor(year / 100)),
-  d: ({ day }) => two(day),
-  D: (time) => strftime("%m/%d/%y", time),
-  e: ({ day }) => two(day, " "),
-  f: ({ microsecond }) => String(microsecond).padStart(6, "0"),
-  F: (time) => strftime("%Y-%m-%d", time),
-  g: (time) => two(isoWeek(time).year % 100),
-  G: (time) => String(isoWeek(time).year),
-  h: ({ month }) => MONTHS[month - 1]!.slice(0, 3),
-  H: ({ hour }) => two(hour),
-  I: (time) => two(twelveHours(time)),
-  j: (time) => String(dayOfYear(time)).padStart(3, "0"),
-  k: ({ hour }) => two(hour, " "),
-  l: (time) => two(twelveHours(time), " "),
-  m: ({ month }) => two(month),
-  M: ({ minute }) => two(minute),
-  n: () => "\n",
-  p: ({ hour }) => (hour < 12 ? "AM" : "PM"),
-  P: ({ hour }) => (hour < 12 ? "am" : "pm"),
-  r: (time) => strftime("%I:%M:%S %p", time),
-  R: (time) => strftime("%H:%M", time),
-  s: (time) => String(secondsSince1970(time)),
-  S: ({ second }) => two(second),
-  t: () => "\t",
-  T: (time) => strftime("%H:%M:%S", time),
-  u: ({ weekday }) => String(weekday + 1),
-  U: (time) => two(weekOfYear(time, (time.weekday + 1) % 7)),
-  V: (time) => two(isoWeek(time).week),
-  w: ({ weekday }) => String((weekday + 1) % 7),
-  W: (time) => two(weekOfYear(time, time.weekday)),
-  x: (time) => strftime("%m/%d/%y", time),
-  X: (time) => strftime("%H:%M:%S", time),
-  y: ({ year }) => two(year % 100),
-  Y: ({ year }) => String(year),
-  z: ({ zone }) => (zone === undefined ? "" : offsetText(zone.offset)),
-  Z: ({ zone }) => zone?.name ?? "",
-};
-
-function two(value: number, fill = "0"): string {
-  return String(value).padStart(2, fill);
+function layOut({ text, width, pad }: Field, letter: string, flags: string, wanted: number): string {
+  const filler = flags.includes("_") ? " " : flags.includes("0") ? "0" : pad;
+  const cased = flags.includes("^") ? text.toUpperCase() : flags.includes("#") ? changeCase(text, letter) : text;
+  return cased.padStart(wanted > 0 ? wanted : flags.includes("-") ? 0 : width, filler);
 }
 
-function twelveHours({ hour }: CalendarTime): number {
-  return hour % 12 === 0 ? 12 : hour % 12;
+function changeCase(text: string, letter: string): string {
+  return /[pZ]/.test(letter) ? text.toLowerCase() : text.toUpperCase();
 }
 
-function dayOfYear({ year, month, day }: CalendarTime): number {
-  return (utc(year, month, day) - utc(year, 1, 1)) / DAY + 1;
+function readField(letter: string, time: CalendarTime): Field | undefined {
+  const composite = COMPOSITES[letter];
+  const text = composite === undefined ? readText(letter, time) : strftime(composite, time);
+  return text === undefined ? readNumber(letter, time) : { text, width: 0, pad: " " };
 }
 
-/** Weeks that begin on the day of which `weekday` counts the distance; days before the first one are in week 0. */
-function weekOfYear(time: CalendarTime, weekday: number): number {
-  return Math.floor((dayOfYear(time) + 6 - weekday) / 7);
-}
-
-/** The ISO 8601 week: it belongs to the year in which its Thursday lies. */
-function isoWeek(time: CalendarTime): { year: number; week: number } {
-  const thursday = new Date(utc(time.year, time.month, time.day) + (3 - time.weekday) * DAY);
-  const year = thursday.getUTCFullYear();
-  return { year, week: Math.floor((thursday.getTime() - utc(year, 1, 1)) / DAY / 7) + 1 };
-}
-
-/** `Date.UTC` without its special treatment of years before 100. */
-function utc(year: number, month: number, day: number): number {
-  return new Date(0).setUTCFullYear(year, month - 1, day);
-}
-
-function secondsSince1970(time: CalendarTime): number {
-  const { year, month, day, hour, minute, second, zone } = time;
-  if (zone === undefined) {
-    const local = new Date(2000, 0, 1, hour, minute, second);
-    return Math.floor(local.setFullYear(year, month - 1, day) / 1000);
+function readText(letter: string, time: CalendarTime): string | undefined {
+  switch (letter) {
+    case "a":
+      return DAYS[time.weekday]!.slice(0, 3);
+    case "A":
+      return DAYS[time.weekday]!;
+    case "b":
+    case "h":
+      return MONTHS[time.month - 1]!.slice(0, 3);
+    case "B":
+      return MONTHS[time.month - 1]!;
+    case "n":
+      return "\n";
+    case "p":
+      return time.hour < 12 ? "AM" : "PM";
+    case "P":
+      return time.hour < 12 ? "am" : "pm";
+    case "t":
+      return "\t";
+    case "z":
+      return formatOffset(time.offset);
+    case "Z":
+      return zoneName(time);
+    case "%":
+      return "%";
   }
-  return utc(year, month, day) / 1000 + hour * 3600 + minute * 60 + second - zone.offset * 60;
+  return undefined;
 }
 
-function offsetText(minutes: number): string {
-  const absolute = Math.abs(minutes);
-  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(absolute / 60))}${two(absolute % 60)}`;
+function readNumber(letter: string, time: CalendarTime): Field | undefined {
+  const hour12 = (time.hour + 11) % 12 + 1;
+  switch (letter) {
+    case "C":
+      return zeros(Math.floor(time.year / 100));
+    case "d":
+      return zeros(time.day);
+    case "e":
+      return blanks(time.day);
+    case "f":
+      return zeros(time.microsecond, 6);
+    case "g":
+      return zeros(isoWeek(time).year % 100);
+    case "G":
+      return zeros(isoWeek(time).year, 0);
+    case "H":
+      return zeros(time.hour);
+    case "I":
+      return zeros(hour12);
+    case "j":
+      return zeros(time.dayOfYear, 3);
+    case "k":
+      return blanks(time.hour);
+    case "l":
+      return blanks(hour12);
+    case "m":
+      return zeros(time.month);
+    case "M":
+      return zeros(time.minute);
+    case "s":
+      return zeros(Number((time.micros - BigInt(time.microsecond)) / 1000000n), 0);
+    case "S":
+      return zeros(time.second);
+    case "u":
+      return zeros(time.weekday + 1, 1);
+    case "U":
+      return zeros(weekOfYear(time, (time.weekday + 1) % 7));
+    case "V":
+      return zeros(isoWeek(time).week);
+    case "w":
+      return zeros((time.weekday + 1) % 7, 1);
+    case "W":
+      return zeros(weekOfYear(time, time.weekday));
+    case "y":
+      return zeros(time.year % 100);
+    case "Y":
+      return zeros(time.year, 0);
+  }
+  return undefined;
+}
+
+function zeros(value: number, width = 2): Field {
+  return { text: String(value), width, pad: "0" };
+}
+
+function blanks(value: number): Field {
+  return { text: String(value), width: 2, pad: " " };
+}
+
+/** Weeks that have begun in the year, if this is day `day` of its week; what is before the first one is week 0. */
+function weekOfYear(time: CalendarTime, day: number): number {
+  return Math.floor((time.dayOfYear + 6 - day) / 7);
+}
+
+/** The year and week that the Thursday of this week is in. */
+function isoWeek(time: CalendarTime): { year: number; week: number } {
+  const thursday = new Date(0);
+  thursday.setUTCFullYear(time.year, time.month - 1, time.day + 3 - time.weekday);
+  const year = thursday.getUTCFullYear();
+  const day = (thursday.getTime() - new Date(0).setUTCFullYear(year, 0, 1)) / 86400000;
+  return { year, week: Math.floor(day / 7) + 1 };
 }
