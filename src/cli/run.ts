@@ -83,7 +83,7 @@ async function execute(invocation: Invocation, world: World): Promise<number> {
   for (const warning of invocation.warnings) log.warning(warning);
   if (options.showVersion) log.output("show-version", `borgbackup version ${VERSION}`);
   try {
-    await perform(invocation, context);
+    await profiledIfWanted(options.debugProfile, () => perform(invocation, context));
   } catch (error) {
     if (error instanceof BrokenPipe || error instanceof ParserExit) throw error;
     reportProblem(error, context);
@@ -93,6 +93,12 @@ async function execute(invocation: Invocation, world: World): Promise<number> {
     log.output("show-rc", `terminating with ${outcome.kind} status, rc ${outcome.status}`, rcLevel(outcome));
   }
   return outcome.status;
+}
+
+async function profiledIfWanted(path: string | undefined, work: () => Promise<void>): Promise<void> {
+  if (path === undefined) return await work();
+  const { profiled } = await import("./profile.ts");
+  await profiled(path, work);
 }
 
 function rcLevel({ kind }: Context["outcome"]): Level {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { BrokenPipe } from "../../src/cli/context.ts";
 import { run } from "../../src/cli/run.ts";
@@ -17,9 +20,9 @@ describe("run", () => {
 
   it("explains commands and topics", async () => {
     const all = (await start("help")).world.stdout.text;
-    assert.match(all, /\n    create  /);
+    assert.match(all, /\n {4}create {2}/);
     assert.equal((await start("")).world.stdout.text, all);
-    assert.match((await start("help patterns")).world.stdout.text, /pf:  exactly this path/);
+    assert.match((await start("help patterns")).world.stdout.text, /pf: {2}exactly this path/);
     assert.match((await start("help create")).world.stdout.text, /^usage: borg create [^]*\nExit status:/);
     assert.doesNotMatch((await start("help create --usage-only")).world.stdout.text, /Exit status/);
     assert.doesNotMatch((await start("help create --epilog-only")).world.stdout.text, /usage:/);
@@ -63,9 +66,20 @@ describe("run", () => {
   it("shows a trace at debug level only", async () => {
     assert.equal((await start("list --json r::a")).world.stderr.lines.length, 1);
     const { world } = await start("--debug list --json r::a");
-    assert.match(world.stderr.text, /\n    at [^]*Platform: /);
+    assert.match(world.stderr.text, /\n {4}at [^]*Platform: /);
     const quiet = await start("--debug list --json r::a", { BORG_SHOW_SYSINFO: "no" });
     assert.doesNotMatch(quiet.world.stderr.text, /Platform/);
+  });
+
+  it("writes a profile of itself", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "profile-"));
+    try {
+      const path = join(directory, "run.cpuprofile");
+      assert.equal((await start(`--debug-profile ${path} version`)).status, 0);
+      assert.ok(Array.isArray(JSON.parse(readFileSync(path, "utf8")).nodes));
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it("sets the umask", async () => {
