@@ -58,7 +58,8 @@ export class Batches<T> {
     batch.chunks.push(note);
     batch.inputBytes += length;
     batch.outputBytes += outputLength;
-    if (batch.inputBytes >= BATCH_BYTES || batch.chunks.length === SLOT_CHUNKS) await this.flush();
+    const bytes = Math.max(batch.inputBytes, batch.outputBytes);
+    if (bytes >= BATCH_BYTES || batch.chunks.length === SLOT_CHUNKS) await this.flush();
   }
 
   /** The batch that is being filled, to set ids in; `room` made it. */

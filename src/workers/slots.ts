@@ -6,7 +6,7 @@ export const SLOT_INPUT = 24 << 20;
 /** Bytes of output that one slot takes: a batch whose chunks grew, or one padded object of the greatest length. */
 export const SLOT_OUTPUT = 48 << 20;
 
-/** A batch is sent to a worker once it holds this many bytes of input. */
+/** A batch is sent to a worker once it holds this many bytes of input, or may give as many of output. */
 export const BATCH_BYTES = 4 << 20;
 
 /** The slots of one pool: made when first needed, used again, never more than `limit`. */
