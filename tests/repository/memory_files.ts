@@ -154,6 +154,7 @@ export class MemoryFiles implements FileLayer {
     if (!node) throw new FileError("ENOENT", from);
     if (replaced && isDirectory(replaced) && replaced.names.size > 0) throw new FileError("ENOTEMPTY", to);
     if (source !== target) throw new FileError("EXDEV", to);
+    if (replaced && !isDirectory(replaced)) replaced.links--;
     change(target, [[oldName, undefined], [newName, node]]);
   }
 

@@ -100,7 +100,7 @@ export class Check {
       return this.#entries(segment);
     } catch (error) {
       if (!this.#isDamage(error)) throw error;
-      this.#report("check.segmentDamaged", error.message);
+      this.#report("check.segmentDamaged", error instanceof DamagedEntry ? error.problem : error.message);
     }
     if (!this.plan.repair) return [];
     salvageSegment(this.target.files, this.target.segments, segment);

@@ -65,6 +65,11 @@ export class DamagedEntry extends IntegrityError {
   constructor(problem: string, readonly segment: number, readonly offset: number) {
     super(`${problem} [segment ${segment}, offset ${offset}]`);
   }
+
+  /** What is wrong, and where. */
+  get problem(): string {
+    return String(this.data[0]);
+  }
 }
 
 function putUint32(into: Uint8Array, at: number, value: number): void {
