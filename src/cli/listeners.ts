@@ -1,7 +1,7 @@
 import type { CacheListener, CacheMessages, CacheOperation } from "../cache/listener.ts";
 import type { LogLevel, RepositoryListener, RepositoryMessages, RepositoryOperation } from "../repository/listener.ts";
 import type { Context } from "./context.ts";
-import type { PercentProgress } from "./render/progress.ts";
+import type { MessageProgress, PercentProgress } from "./render/progress.ts";
 import { CACHE_TEXTS } from "./texts/cache.ts";
 import { REPOSITORY_TEXTS } from "./texts/repository.ts";
 import { textOf } from "./texts/texts.ts";
@@ -47,9 +47,16 @@ export class ContextRepositoryListener implements RepositoryListener {
   }
 }
 
+const READING = "Initializing cache transaction: Reading";
+const CACHE_STEPS: Partial<Record<CacheOperation, Readonly<Record<string, string>>>> = {
+  "cache.begin_transaction": { config: `${READING} config`, chunks: `${READING} chunks`, files: `${READING} files` },
+  "cache.commit": { files: "Saving files cache", chunks: "Saving chunks cache", config: "Saving cache config" },
+};
+
 /** Shows what a cache tells. */
 export class ContextCacheListener implements CacheListener {
   readonly #operations: Operations;
+  readonly #messages = new Map<CacheOperation, MessageProgress>();
 
   constructor(readonly context: Context) {
     this.#operations = new Operations(context);
@@ -59,12 +66,18 @@ export class ContextCacheListener implements CacheListener {
     this.context.log.write(level, textOf(CACHE_TEXTS, message, data));
   }
 
-  /** The cache counts the step that begins. */
+  /** The cache counts the step that begins. What it does to its own files BorgBackup tells in words. */
   progress(operation: CacheOperation, current: number, total: number, subject?: string): void {
-    this.#operations.reach(operation, current - 1, total, subject === undefined ? [] : [subject]);
+    const step = CACHE_STEPS[operation]?.[subject ?? ""];
+    if (step === undefined) return this.#operations.reach(operation, current - 1, total, subject ? [subject] : []);
+    const running = this.#messages.get(operation) ?? this.context.progress.message(operation);
+    this.#messages.set(operation, running);
+    running.show(step);
   }
 
   finished(operation: CacheOperation): void {
     this.#operations.finish(operation);
+    this.#messages.get(operation)?.finish();
+    this.#messages.delete(operation);
   }
 }

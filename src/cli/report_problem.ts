@@ -23,14 +23,16 @@ export function reportProblem(problem: unknown, context: Context): void {
     log.error(failureText(problem), problem.code);
   } else {
     outcome.error("Error");
-    log.error(unexpectedText(problem));
+    log.error(problemText(problem));
   }
   log.debug(trace(problem, context));
 }
 
-function unexpectedText(problem: unknown): string {
+/** One line about something that no message id is known for. */
+export function problemText(problem: unknown): string {
   if (problem instanceof SystemError) return `Error: ${problem.message}`;
-  return `Error: ${problem instanceof Error ? `${problem.name}: ${problem.message}` : String(problem)}`;
+  if (!(problem instanceof Error)) return `Error: ${problem}`;
+  return problem.name === "Error" ? `Error: ${problem.message}` : `Error: ${problem.name}: ${problem.message}`;
 }
 
 /** The chain of causes, and on what this runs unless BORG_SHOW_SYSINFO is `no`. */

@@ -11,10 +11,11 @@ import type { Level } from "./log.ts";
 import { Outcome } from "./outcome.ts";
 import { type Invocation, parseCommandLine, ParserExit } from "./parser.ts";
 import { ROOT } from "./registry.ts";
-import { reportProblem } from "./report_problem.ts";
+import { problemText, reportProblem } from "./report_problem.ts";
 import { CommandError, UsageProblem } from "./usage_problem.ts";
 import { VERSION } from "./version.ts";
 
+const ERROR_STATUS = 2;
 const RC_LEVELS = { success: "info", warning: "warning", error: "error", signal: "error" } as const;
 
 /** Runs the command that the world's arguments ask for; gives the exit status. */
@@ -25,12 +26,21 @@ export async function run(world: World): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof BrokenPipe) return 0;
-    if (!(error instanceof ParserExit)) throw error;
-    world.stdout.write(error.stdout);
-    world.stderr.write(error.stderr);
-    world.stdout.flush();
-    return error.status;
+    if (error instanceof ParserExit) return leave(error, world);
+    world.stderr.write(`${problemText(error)}\n`);
+    return ERROR_STATUS;
   }
+}
+
+function leave({ status, stdout, stderr }: ParserExit, world: World): number {
+  try {
+    world.stdout.write(stdout);
+    world.stdout.flush();
+  } catch (error) {
+    if (!(error instanceof BrokenPipe)) throw error;
+  }
+  world.stderr.write(stderr);
+  return status;
 }
 
 async function understandAndExecute(world: World): Promise<number> {

@@ -77,6 +77,25 @@ describe("listeners", () => {
   });
 });
 
+describe("the cache's own files", () => {
+  it("are told in words", () => {
+    const { context, stderr } = setUp({ progress: true });
+    const listener = new ContextCacheListener(context);
+    ["config", "chunks", "files"].forEach((name, i) => listener.progress("cache.begin_transaction", i + 1, 3, name));
+    listener.finished("cache.begin_transaction");
+    ["files", "chunks", "config"].forEach((name, i) => listener.progress("cache.commit", i + 1, 3, name));
+    listener.finished("cache.commit");
+    assert.deepEqual(stderr.lines, [
+      "Initializing cache transaction: Reading config",
+      "Initializing cache transaction: Reading chunks",
+      "Initializing cache transaction: Reading files",
+      "Saving files cache",
+      "Saving chunks cache",
+      "Saving cache config",
+    ]);
+  });
+});
+
 describe("ContextPrompter", () => {
   it("asks until there is an answer and shows the passphrase when that is wanted", async () => {
     const { context, stderr } = setUp({}, undefined, ["secret", "?", "y"]);

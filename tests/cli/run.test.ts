@@ -87,6 +87,19 @@ describe("run", () => {
     assert.deepEqual((await start("version --umask 022")).world.umasks, [0o022]);
   });
 
+  it("has one line for what nobody expected", async () => {
+    const world = fakeWorld({ argv: ["version"] });
+    world.setUmask = () => {
+      throw new TypeError("no umask");
+    };
+    assert.deepEqual([await run(world), world.stderr.text], [2, "Error: TypeError: no umask\n"]);
+    const early = fakeWorld({ argv: ["list", "r::{pid}"] });
+    early.clock.now = () => {
+      throw new Error("no clock");
+    };
+    assert.deepEqual([await run(early), early.stderr.text], [2, "Error: no clock\n"]);
+  });
+
   it("ends quietly when nobody reads what it prints", async () => {
     const world = fakeWorld({ argv: ["--show-rc", "version"] });
     world.stdout.write = () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { Decimal, floatText, jsonDocument, jsonLine } from "../../../src/cli/render/json.ts";
 
@@ -19,6 +20,19 @@ describe("jsonDocument", () => {
     assert.equal(jsonDocument([1], "-3"), "[\n1\n]");
     assert.equal(jsonDocument({ b: 1, a: [2, 3] }, "none"), '{"a": [2, 3], "b": 1}');
     assert.equal(jsonDocument([1], "--"), "[\n--1\n]");
+  });
+});
+
+describe("documents of BorgBackup 1.4.5", () => {
+  const folder = new URL("../../fixtures/borg-1.4.5/", import.meta.url);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+
+  it("come out byte for byte", () => {
+    assert.equal(names.length, 14);
+    for (const name of names) {
+      const text = readFileSync(new URL(name, folder), "utf8");
+      assert.equal(`${jsonDocument(JSON.parse(text))}\n`, text, name);
+    }
   });
 });
 
