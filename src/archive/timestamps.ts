@@ -1,3 +1,5 @@
+import { localCalendar } from "../encoding/calendar.ts";
+
 /** Microseconds since 1970 in UTC, the resolution of every time that manifests and archives carry. */
 export type Micros = bigint;
 
@@ -34,48 +36,9 @@ export function clampFileTime(nanos: bigint): bigint {
   return nanos > MAX_FILE_TIME ? MAX_FILE_TIME : nanos;
 }
 
-/** The parts of a moment on the local calendar. */
-export interface LocalTime {
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-  readonly microsecond: number;
-  /** 0 = Monday. */
-  readonly weekday: number;
-  /** Minutes east of UTC. */
-  readonly offset: number;
-}
-
-export function localTime(time: Micros): LocalTime {
-  const microsecond = modulo(time, 1_000_000n);
-  const date = new Date(Number((time - microsecond) / 1000n));
-  return {
-    year: date.getFullYear(),
-    month: date.getMonth() + 1,
-    day: date.getDate(),
-    hour: date.getHours(),
-    minute: date.getMinutes(),
-    second: date.getSeconds(),
-    microsecond: Number(microsecond),
-    weekday: (date.getDay() + 6) % 7,
-    offset: -date.getTimezoneOffset(),
-  };
-}
-
-/** The moment that the local calendar calls by these parts; of two, the first. */
-export function fromLocalTime(parts: Omit<LocalTime, "weekday" | "offset">): Micros {
-  const date = new Date(2000, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);
-  date.setFullYear(parts.year, parts.month - 1, parts.day);
-  return BigInt(date.getTime()) * 1000n + BigInt(parts.microsecond);
-}
-
 /** `YYYY-MM-DDTHH:MM:SS.ffffff` on the local calendar, without a zone. */
 export function formatLocal(time: Micros): string {
-  const { year, month, day, hour, minute, second, microsecond } = localTime(time);
+  const { year, month, day, hour, minute, second, microsecond } = localCalendar(time);
   const [mm, dd, HH, MM, SS] = [month, day, hour, minute, second].map((part) => String(part).padStart(2, "0"));
   return `${String(year).padStart(4, "0")}-${mm}-${dd}T${HH}:${MM}:${SS}.${sixDigits(BigInt(microsecond))}`;
 }

@@ -7,7 +7,7 @@ import { quotePath } from "../platform/quote_path.ts";
 import { outputOf } from "../platform/spawn.ts";
 import { SystemError } from "../platform/system_error.ts";
 import type { Prompter, SecretPrompt } from "./prompter.ts";
-import { splitWords } from "./shell_words.ts";
+import { splitWords } from "../encoding/shlex.ts";
 
 const UNLOCK_TRIES = 3;
 const CHOOSE_TRIES = 10;

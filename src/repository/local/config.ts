@@ -5,7 +5,7 @@ import { decodeText, encodeText } from "../../encoding/path.ts";
 import { InvalidRepository, InvalidRepositoryConfig } from "../errors.ts";
 import type { RepositoryListener } from "../listener.ts";
 import { ID_LENGTH, MAX_DATA_SIZE } from "../repository.ts";
-import { parseSize } from "../size.ts";
+import { parseSize } from "../../encoding/size.ts";
 import { writeDurably } from "./durable.ts";
 import { HEAD_LENGTH } from "./entry.ts";
 import { type FileLayer, hasCode, readWhole } from "./files.ts";

@@ -1,5 +1,5 @@
 import { InsufficientFreeSpaceError } from "../errors.ts";
-import { formatSize } from "../size.ts";
+import { formatSize } from "../../encoding/size.ts";
 import type { RepositoryConfig } from "./config.ts";
 import { MAX_ENTRY_SIZE } from "./entry.ts";
 import { type FileLayer, hasCode } from "./files.ts";

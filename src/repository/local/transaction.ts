@@ -1,6 +1,6 @@
 import { StorageQuotaExceeded } from "../errors.ts";
 import type { CommitOptions } from "../repository.ts";
-import { formatSize } from "../size.ts";
+import { formatSize } from "../../encoding/size.ts";
 import { Compaction, countCommitSegments, type Workplace } from "./compaction.ts";
 import type { RepositoryConfig } from "./config.ts";
 import { DamagedEntry, HEAD_LENGTH } from "./entry.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatTimestamp, fromLocalTime } from "../../../src/archive/timestamps.ts";
+import { formatTimestamp } from "../../../src/archive/timestamps.ts";
+import { fromLocalTime } from "../../local_time.ts";
 import { ARCHIVE_FORMAT, ArchiveFormatter, type ListedArchive } from "../../../src/cli/render/archive_keys.ts";
 
 const START = fromLocalTime({ year: 2026, month: 11, day: 20, hour: 13, minute: 45, second: 58, microsecond: 5 });

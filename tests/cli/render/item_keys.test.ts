@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Item } from "../../../src/archive/item.ts";
-import { fromLocalTime } from "../../../src/archive/timestamps.ts";
+import { fromLocalTime } from "../../local_time.ts";
 import { FormatError } from "../../../src/cli/render/format.ts";
 import { ITEM_FORMAT, ItemFormatter, type ListedItem } from "../../../src/cli/render/item_keys.ts";
 import { jsonLine } from "../../../src/cli/render/json.ts";

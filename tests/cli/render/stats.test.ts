@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fromLocalTime } from "../../../src/archive/timestamps.ts";
+import { fromLocalTime } from "../../local_time.ts";
 import {
   allArchivesLine,
   chunkIndexLines,
