@@ -27,7 +27,7 @@ export function createWorld(): World {
     programName: basename(process.argv0),
     env,
     cwd: workingDirectory(),
-    stdin: createInput(interruption.now),
+    stdin: createInput(AbortSignal.any([interruption.now, interruption.soon])),
     stdout: new BufferedOutput(writeStandardOutput, !isTerminal(STDOUT)),
     stderr: STANDARD_ERROR,
     terminal: createTerminal(env),
