@@ -313,7 +313,7 @@ describe("other commands", () => {
       ["check --max-duration 3 r", /--repository-only is required for --max-duration support\./],
       ["delete r::a --first 1", /Mixing archive filters and explicitly named archives/],
       ["key import --paper r f", /with --paper import from file is not supported/],
-      ["key import r", /expected input file/],
+      ["key import r", /input file/],
     ];
     for (const [line, text] of cases) {
       await assert.rejects(checked(line), (error: Error & { code?: string }) => {
