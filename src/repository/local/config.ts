@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { fromHex, toHex } from "../../encoding/bytes.ts";
 import { Ini, IniError } from "../../encoding/ini.ts";
 import { decodeText, encodeText } from "../../encoding/path.ts";
+import { parseSize } from "../../encoding/size.ts";
 import { InvalidRepository, InvalidRepositoryConfig } from "../errors.ts";
 import type { RepositoryListener } from "../listener.ts";
 import { ID_LENGTH, MAX_DATA_SIZE } from "../repository.ts";
-import { parseSize } from "../../encoding/size.ts";
 import { writeDurably } from "./durable.ts";
 import { HEAD_LENGTH } from "./entry.ts";
 import { type FileLayer, hasCode, readWhole } from "./files.ts";
@@ -79,7 +79,7 @@ export function writeConfig(files: FileLayer, repositoryPath: string, ini: Ini, 
 function interpret(ini: Ini): RepositoryConfig {
   if (!ini.sections().includes(SECTION)) throw new RangeError("no repository section");
   if (integer(ini, "version") !== 1) throw new RangeError("unknown version");
-  const maxSegmentSize = parseSize(mandatory(ini, "max_segment_size"));
+  const maxSegmentSize = size(mandatory(ini, "max_segment_size"));
   if (maxSegmentSize >= SEGMENT_SIZE_LIMIT) throw new RangeError(`max_segment_size >= ${SEGMENT_SIZE_LIMIT}`);
   const segmentsPerDirectory = integer(ini, "segments_per_dir");
   if (segmentsPerDirectory < 1) throw new RangeError("segments_per_dir < 1");
@@ -88,9 +88,15 @@ function interpret(ini: Ini): RepositoryConfig {
     segmentsPerDirectory,
     maxSegmentSize,
     appendOnly: boolean(ini.get(SECTION, "append_only") ?? "0"),
-    storageQuota: parseSize(ini.get(SECTION, "storage_quota") ?? "0"),
-    additionalFreeSpace: parseSize(ini.get(SECTION, "additional_free_space") ?? "0"),
+    storageQuota: size(ini.get(SECTION, "storage_quota") ?? "0"),
+    additionalFreeSpace: size(ini.get(SECTION, "additional_free_space") ?? "0"),
   };
+}
+
+function size(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes < 0) throw new RangeError(`a negative size: ${text}`);
+  return bytes;
 }
 
 function mandatory(ini: Ini, name: string): string {
