@@ -1,6 +1,7 @@
 import type { ArgumentParser } from "argparse";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
-import type { Declaration } from "../command.ts";
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
 import type { CommonOptions } from "../options/common.ts";
@@ -10,6 +11,8 @@ import { ARCHIVE_KEY_HELP } from "../render/archive_keys.ts";
 import { ITEM_KEY_HELP } from "../render/item_keys.ts";
 import { CONSTANT_KEY_HELP, describeKeys } from "../render/keys.ts";
 import { CommandError } from "../usage_problem.ts";
+import { listArchive } from "./list_archive.ts";
+import { listRepository } from "./list_repository.ts";
 
 export interface ListOptions extends CommonOptions, ArchiveOrderOptions, ExclusionOptions {
   readonly location: LocationArgument;
@@ -42,13 +45,14 @@ Examples:
   borg list --glob-archives '*-monday' --format '{archive}{TAB}{comment}{NL}' /mnt/backup/repo
   borg list --format '{size:>12} {path}{NL}' /mnt/backup/repo::monday etc`;
 
-export const list: Declaration<ListOptions> = {
+export const list: Command<ListOptions> = {
   name: "list",
   help: "List archives or what is in one",
   epilog: epilog(TEXT),
   mayBypassLock: true,
   declare,
   check,
+  run,
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
@@ -84,4 +88,9 @@ function check(options: ListOptions): ListOptions {
     throw new CommandError("The --json-lines option is only valid for listing archive contents, not archives.");
   }
   return options;
+}
+
+function run(options: ListOptions, context: Context): Promise<void> {
+  const { archive } = options.location;
+  return archive === undefined ? listRepository(options, context) : listArchive(options, archive, context);
 }
