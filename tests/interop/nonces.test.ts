@@ -67,7 +67,7 @@ describe("AES counter values", requirePeer("borg"), () => {
         sandbox.succeed(program, args, { env, cwd: tree });
         witness.look();
       }
-      sandbox.succeed(ours, ["rename", `${repository}::0`, "renamed"], { env });
+      sandbox.succeed(ours, ["delete", `${repository}::0`], { env });
       witness.look();
       sandbox.succeed(theirs, ["delete", `${repository}::1`], { env });
       witness.look();
