@@ -1,14 +1,36 @@
-import { formatLocal, type Micros } from "../../archive/timestamps.ts";
+import { clampFileTime, formatLocal, type Micros } from "../../archive/timestamps.ts";
 import { localCalendar } from "../../encoding/calendar.ts";
 import { strftime } from "../../encoding/strftime.ts";
 import type { Formattable } from "./format.ts";
 
-const USUAL = "%a, %Y-%m-%d %H:%M:%S";
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const SECOND = 1_000_000n;
 
 /** `Sat, 2024-02-03 04:05:06`, on the local calendar. */
 export function timeText(time: Micros): string {
-  return strftime(USUAL, localCalendar(time));
+  const { weekday, year, month, day, hour, minute, second } = localCalendar(time);
+  const date = `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
+  return `${DAYS[weekday]}, ${date} ${two(hour)}:${two(minute)}:${two(second)}`;
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}
+
+/**
+ * A file's time as BorgBackup shows it. It computes with floating point numbers, which at present tell apart some hundred
+ * nanoseconds, and rounds to microseconds, of two equally near to the even one.
+ */
+export function fileTimeMicros(nanos: bigint): Micros {
+  const seconds = Number(clampFileTime(nanos)) / 1e9;
+  const whole = Math.floor(seconds);
+  return BigInt(whole) * SECOND + BigInt(roundHalfEven((seconds - whole) * 1e6));
+}
+
+function roundHalfEven(value: number): number {
+  const whole = Math.floor(value);
+  const rest = value - whole;
+  return rest > 0.5 || (rest === 0.5 && whole % 2 === 1) ? whole + 1 : whole;
 }
 
 /** `2024-02-03T04:05:06.000000`, on the local calendar: JSON shows archives' times without their fraction. */
@@ -26,7 +48,7 @@ export class FormattableTime implements Formattable {
   constructor(readonly time: Micros) {}
 
   format(specification: string): string {
-    return strftime(specification === "" ? USUAL : specification, localCalendar(this.time));
+    return specification === "" ? timeText(this.time) : strftime(specification, localCalendar(this.time));
   }
 }
 

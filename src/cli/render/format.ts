@@ -15,10 +15,19 @@ export class FormatError extends BorgError {
   }
 }
 
-interface Field {
-  readonly key: string;
-  readonly conversion: string | undefined;
-  readonly specification: string;
+/** A place for a value. The last value is remembered with its text: in listings many follow that are the same. */
+class Field {
+  #value: FormatValue | undefined;
+  #text = "";
+
+  constructor(readonly key: string, readonly conversion: string | undefined, readonly specification: string) {}
+
+  render(value: FormatValue): string {
+    if (value === this.#value) return this.#text;
+    this.#text = formatValue(convert(value, this.conversion), this.specification);
+    this.#value = value;
+    return this.#text;
+  }
 }
 
 const FIELD = /^(?<key>[^!:{}]*)(?:!(?<conversion>[^:{}]*))?(?::(?<specification>[^{}]*))?$/s;
@@ -44,9 +53,9 @@ export class Template {
     return text;
   }
 
-  #render({ conversion, specification }: Field, value: FormatValue): string {
+  #render(field: Field, value: FormatValue): string {
     try {
-      return formatValue(convert(value, conversion), specification);
+      return field.render(value);
     } catch (error) {
       if (error instanceof RangeError) throw new FormatError(this.text, "ValueError", error.message);
       throw error;
@@ -77,7 +86,7 @@ function readField(template: string, field: string): Field {
   if (!groups || (conversion !== undefined && !["r", "s", "a"].includes(conversion))) {
     throw new FormatError(template, "ValueError", `Unknown conversion specifier ${conversion ?? field}`);
   }
-  return { key: groups["key"]!, conversion, specification: groups["specification"] ?? "" };
+  return new Field(groups["key"]!, conversion, groups["specification"] ?? "");
 }
 
 function convert(value: FormatValue, conversion: string | undefined): FormatValue {

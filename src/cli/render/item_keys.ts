@@ -1,29 +1,12 @@
 import type { Item } from "../../archive/item.ts";
 import type { Micros } from "../../archive/timestamps.ts";
+import { type Digest, DIGESTS } from "../../crypto/content_digest.ts";
 import { displayText } from "../../encoding/path.ts";
-import { fileTimeJson, FormattableTime } from "./filetime.ts";
+import { fileTimeJson, fileTimeMicros, FormattableTime } from "./filetime.ts";
 import { type FormatValue, Template } from "./format.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { CONSTANTS, type KeyHelp, knownKeys } from "./keys.ts";
 import { modeText, typeLetter } from "./mode.ts";
-
-/** Digests of contents that listings can show. */
-export const DIGESTS = [
-  "md5",
-  "sha1",
-  "sha224",
-  "sha256",
-  "sha384",
-  "sha512",
-  "sha3_224",
-  "sha3_256",
-  "sha3_384",
-  "sha3_512",
-  "blake2b",
-  "blake2s",
-  "xxh64",
-] as const;
-export type Digest = typeof DIGESTS[number];
 
 export const ITEM_KEY_HELP: KeyHelp = {
   type: "letter of the file type, as in the mode",
@@ -121,9 +104,16 @@ function jsonValue(key: string, listed: ListedItem): Json {
 
 /** Times that an archive does not have are shown as the time of the last change of content. */
 function timeOf(key: string, { mtime, ctime = mtime, atime = mtime }: Item): Micros | undefined {
-  const times: Readonly<Record<string, bigint>> = { mtime, ctime, atime };
-  const nanos = times[key];
-  return nanos === undefined ? undefined : nanos / 1000n;
+  switch (key) {
+    case "mtime":
+      return fileTimeMicros(mtime);
+    case "ctime":
+      return fileTimeMicros(ctime);
+    case "atime":
+      return fileTimeMicros(atime);
+    default:
+      return undefined;
+  }
 }
 
 function plainValue(key: string, listed: ListedItem): string | number {
