@@ -223,10 +223,8 @@ export class LocalRepository implements Repository {
   /** Loads the index; when it must be made first, this takes the exclusive lock, or keeps it in memory without a lock. */
   async #load(): Promise<void> {
     if (this.#store.load()) return;
-    if (this.#lock.held === "shared") {
-      await this.#lock.upgrade();
-      if (this.#store.load()) return;
-    }
+    // Nobody else can have done it meanwhile: our share of the lock is only given up for the whole of it.
+    await this.#lock.upgrade();
     this.#store.recover(this.#lock.held === "exclusive");
   }
 
@@ -239,8 +237,6 @@ export class LocalRepository implements Repository {
     if (this.#lock.held === "exclusive") return;
     if (this.#mode !== "onWrite") throw new Error("writing needs the exclusive lock");
     await this.#lock.upgrade();
-    // Others may have written while we waited.
-    this.#store.forget();
   }
 
   /** Undefined when no index can be had. */

@@ -86,6 +86,13 @@ describe("hints", () => {
     ]);
   });
 
+  it("forget segments that were never committed", () => {
+    const usage = new Usage();
+    for (const segment of [1, 5, 2, 6]) usage.superseded(segment, id(1), 10);
+    usage.forgetShadowsAfter(4);
+    assert.deepEqual(usage.shadowsOf(id(1)), [1, 2]);
+  });
+
   it("may lack what old versions did not know", () => {
     const old = new Map<string, Value>([["version", 2], ["segments", new Map([[1, 2]])], [
       "compact",
@@ -162,7 +169,7 @@ describe("opening", () => {
     const { files } = await sample();
     const listener = new Recorder();
     replace(files, `index.${LAST}`, flip(100));
-    await assertWhole(files, { listener, lock: "exclusive" });
+    await assertWhole(files, { listener });
     assert.deepEqual(listener.messages.map(({ message, data }) => [message, data[0]]), [[
       "index.damaged",
       `index.${LAST}`,
@@ -199,6 +206,19 @@ describe("opening", () => {
     assert.equal(listener.steps[0], "repository.replay_segments 0/3");
     assert.ok(files.list(PATH).includes(`index.${LAST}`) && !files.list(PATH).includes("index.4"));
     await write(files);
+  });
+
+  it("makes hints from the log alone", async () => {
+    const { files } = await sample();
+    for (const kind of ["index", "hints"]) files.unlink(`${PATH}/${kind}.${LAST}`);
+    await assertWhole(files);
+    const { usage } = decodeHints(readWhole(files, `${PATH}/hints.${LAST}`));
+    // Segment 2 holds DELETE 0 and PUT 0, segment 6 the manifest's DELETE and PUT 3.
+    assert.deepEqual([...usage.segments], [[0, 1], [1, 0], [2, 1], [3, 0], [4, 0], [5, 0], [6, 1], [7, 0]]);
+    const compact = [[0, 282], [1, 17], [3, 51], [4, 17], [5, 49], [7, 17]];
+    assert.deepEqual([...usage.compact].sort(([a], [b]) => a - b), compact);
+    assert.equal(usage.quotaUse, 3 * 141 + 91 + 51 + 111);
+    assert.deepEqual([0, 1, 2].map((i) => usage.shadowsOf(id(i))), [[0], [0], undefined]);
   });
 
   it("replays everything when an index is newer than the log", async () => {
