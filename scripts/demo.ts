@@ -80,7 +80,6 @@ function perform(stage: Stage): void {
   stage.show("borg create --stats --compression zstd,3 repository::tuesday documents");
   say("Both are there, each complete:");
   stage.show("borg list repository");
-  stage.show("borg diff repository::monday tuesday");
   say("Is all of it readable and authentic?");
   stage.show("borg check --verify-data repository");
   say("Back with it, into an empty folder, and not a byte may differ from what was backed up:");
@@ -97,7 +96,7 @@ function bidFarewell(): void {
   ${EXECUTABLE} extract ~/backup::first
   ${EXECUTABLE} --help
 
-It reads and writes BorgBackup 1.x repositories: an existing one will do, local or over ssh (user@host:path).
+It reads and writes BorgBackup 1.x repositories on local disks: an existing one will do.
 Keep the passphrase and a copy of the key (\`key export\`) somewhere else: without them there is no way back.`);
 }
 

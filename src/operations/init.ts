@@ -9,7 +9,7 @@ import type { Location } from "../repository/location.ts";
 import { LocalRepository } from "../repository/local/local_repository.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { Host } from "./host.ts";
-import { keyStoreOf, openCache, securityOf, type Unlocked } from "./opening.ts";
+import { assertLocal, keyStoreOf, openCache, securityOf, type Unlocked } from "./opening.ts";
 
 export interface InitOptions {
   readonly mode: ModeName;
@@ -22,6 +22,7 @@ export interface InitOptions {
 
 /** Makes a repository with its key and an empty manifest. When anything fails, nothing of the repository stays. */
 export async function initRepository(host: Host, location: Location, options: InitOptions): Promise<Key> {
+  assertLocal(location);
   const { appendOnly, storageQuota, makeParentDirs, lockWait } = options;
   const { identity, repositoryListener: listener } = host;
   const creation = { appendOnly, storageQuota: storageQuota ?? 0, makeParentDirs, lockWait, identity, listener };

@@ -15,6 +15,7 @@ import type { ArchiveTamOptions } from "../crypto/tam.ts";
 import { Passphrases } from "../crypto/passphrase.ts";
 import { toHex } from "../encoding/bytes.ts";
 import { cacheDirectory, keysDirectory, securityDirectory } from "../platform/directories.ts";
+import { BorgError } from "../errors.ts";
 import { ObjectNotFound } from "../repository/errors.ts";
 import { canonicalLocation, type Location } from "../repository/location.ts";
 import { LocalRepository } from "../repository/local/local_repository.ts";
@@ -59,6 +60,7 @@ export async function withRepository<T>(
   { lock, lockWait }: OpenOptions,
   use: (repository: Repository) => Promise<T>,
 ): Promise<T> {
+  assertLocal(location);
   const { identity, repositoryListener: listener } = host;
   const repository = await LocalRepository.open(location.path, { lock, lockWait, identity, listener });
   try {
@@ -66,6 +68,14 @@ export async function withRepository<T>(
   } finally {
     await repository.close();
   }
+}
+
+/** Throws for repositories on other machines, which this version cannot reach. */
+export function assertLocal(location: Location): void {
+  if (location.kind === "local") return;
+  throw new BorgError("Error", [
+    `repositories on other machines are not supported yet: ${canonicalLocation(location)}`,
+  ]);
 }
 
 export interface UnlockOptions extends OpenOptions {
@@ -209,7 +219,8 @@ async function assertAccess(host: Host, { location, key, manifest, security, rep
   });
 }
 
-async function readManifestObject(repository: Repository): Promise<Uint8Array> {
+/** The manifest as stored. Throws NoManifestError. */
+export async function readManifestObject(repository: Repository): Promise<Uint8Array> {
   try {
     return await repository.get(MANIFEST_ID);
   } catch (error) {
