@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { normalPath } from "../encoding/normal_path.ts";
+import { absolutePath } from "./paths.ts";
 
 /** Where a repository is, and maybe which archive in it is meant (format reference 10.8). */
 export interface Location {
@@ -39,7 +40,7 @@ export function parseLocation(text: string, defaultRepository?: string): Locatio
 
 /** The one spelling under which a location is remembered and shown. */
 export function canonicalLocation(location: Location): string {
-  if (location.kind === "local") return resolve(location.path);
+  if (location.kind === "local") return absolutePath(location.path);
   const user = location.user === undefined ? "" : `${location.user}@`;
   const host = location.host?.includes(":") ? `[${location.host}]` : location.host;
   const port = location.port === undefined ? "" : `:${location.port}`;
@@ -79,20 +80,7 @@ function rootedPath(path: string): string {
   return path.startsWith("~") ? `/${path}` : `/./${path}`;
 }
 
-/** Removes `.`, `..`, doubled and trailing slashes as POSIX allows; a leading `/./` stays, it means "relative". */
+/** The path as simple as can be; a leading `/./` stays, it means "relative". */
 function normalizePath(path: string): string {
-  if (path.startsWith("/./")) return `/.${normalize(path)}`;
-  return normalize(path);
-}
-
-function normalize(path: string): string {
-  const root = /^\/\/(?!\/)/.test(path) ? "//" : path.startsWith("/") ? "/" : "";
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "" || part === ".") continue;
-    const climbs = part === "..";
-    if (climbs && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
-    else if (!climbs || root === "") parts.push(part);
-  }
-  return root + parts.join("/") || ".";
+  return path.startsWith("/./") ? `/.${normalPath(path)}` : normalPath(path);
 }

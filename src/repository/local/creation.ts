@@ -1,7 +1,7 @@
-import { dirname } from "node:path";
 import { decodeText, encodeText } from "../../encoding/path.ts";
 import { AlreadyExists, ParentPathDoesNotExist, PathAlreadyExists, PathPermissionDenied } from "../errors.ts";
 import type { RepositoryListener } from "../listener.ts";
+import { parentPath } from "../paths.ts";
 import { newConfig, writeConfig } from "./config.ts";
 import { writeDurably } from "./durable.ts";
 import { type FileLayer, hasCode } from "./files.ts";
@@ -32,7 +32,7 @@ export function createRepository(
     writeDurably(files, `${path}/README`, encodeText(README));
     files.makeDirectory(`${path}/data`);
     writeConfig(files, path, newConfig(options), listener);
-    files.syncDirectory(dirname(path));
+    files.syncDirectory(parentPath(path));
   } catch (error) {
     if (hasCode(error, "EACCES", "EPERM")) throw new PathPermissionDenied(path, { cause: error });
     throw error;
@@ -49,13 +49,13 @@ function refuseOccupied(files: FileLayer, path: string): void {
   const found = files.status(path);
   if (found && isRepository(files, path)) throw new AlreadyExists(path);
   if (found && (!found.directory || files.list(path).length > 0)) throw new PathAlreadyExists(path);
-  for (let above = dirname(path), below = path; above !== below; below = above, above = dirname(above)) {
+  for (let above = parentPath(path), below = path; above !== below; below = above, above = parentPath(above)) {
     if (isRepository(files, above)) throw new AlreadyExists(above);
   }
 }
 
 function makeRoot(files: FileLayer, path: string, makeParentDirs: boolean): void {
-  if (makeParentDirs) files.makeDirectories(dirname(path));
+  if (makeParentDirs) files.makeDirectories(parentPath(path));
   try {
     files.makeDirectory(path);
   } catch (error) {

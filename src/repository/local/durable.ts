@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { dirname } from "node:path";
 import { toHex } from "../../encoding/bytes.ts";
+import { parentPath } from "../paths.ts";
 import type { FileLayer } from "./files.ts";
 
 /** Writes a file so that after a power cut it has its old content or the new one. */
@@ -13,7 +13,7 @@ export function writeDurably(files: FileLayer, path: string, ...parts: Uint8Arra
     if (files.status(temporary)) files.unlink(temporary);
     throw error;
   }
-  files.syncDirectory(dirname(path));
+  files.syncDirectory(parentPath(path));
 }
 
 /** Writes a file and syncs its content. Its name is not durable yet. */

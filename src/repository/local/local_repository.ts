@@ -1,5 +1,4 @@
 // deno-lint-ignore-file require-await -- all is synchronous inside, but what it throws has to reject the promise
-import { resolve } from "node:path";
 import { BorgError } from "../../errors.ts";
 import { equal } from "../../encoding/bytes.ts";
 import type { HashIndex } from "../../encoding/hash_index.ts";
@@ -15,6 +14,7 @@ import {
 import type { RepositoryListener } from "../listener.ts";
 import { Lock } from "../lock.ts";
 import type { HostIdentity } from "../locking/holder.ts";
+import { absolutePath } from "../paths.ts";
 import { type CheckOptions, type CommitOptions, ID_LENGTH, type Repository } from "../repository.ts";
 import { VERSION } from "../version.ts";
 import { Check } from "./check.ts";
@@ -73,7 +73,7 @@ export class LocalRepository implements Repository {
   /** Makes an empty repository and opens it exclusively. When what follows fails, `destroy` removes it again. */
   static async create(path: string, options: AccessOptions & CreationOptions): Promise<LocalRepository> {
     const { files = nodeFiles, listener } = options;
-    createRepository(files, resolve(path), options, listener);
+    createRepository(files, absolutePath(path), options, listener);
     const repository = await LocalRepository.open(path, { ...options, lock: "exclusive" });
     repository.#isNew = true;
     return repository;
@@ -81,7 +81,7 @@ export class LocalRepository implements Repository {
 
   /** Throws DoesNotExist, InvalidRepository, InvalidRepositoryConfig, AtticRepository, LockTimeout, LockFailed. */
   static async open(path: string, options: OpenOptions): Promise<LocalRepository> {
-    const root = resolve(path);
+    const root = absolutePath(path);
     demandRepository(options.files ?? nodeFiles, root);
     const lock = createLock(root, options);
     if (options.lock !== "none") await lock.acquire();
