@@ -1,5 +1,7 @@
-import type { Declaration } from "../command.ts";
+import { breakLocks } from "../../operations/break_lock.ts";
+import type { Command } from "../command.ts";
 import { epilog } from "../epilog.ts";
+import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { addRepository, type RepositoryOptions } from "../options/repository.ts";
 
@@ -10,9 +12,10 @@ Removes the locks of a repository and of its cache on this machine. Do this only
 uses either of them: what two write at once is damaged. Locks of processes that have ended on this machine are removed
 without it.`;
 
-export const breakLock: Declaration<BreakLockOptions> = {
+export const breakLock: Command<BreakLockOptions> = {
   name: "break-lock",
   help: "Remove the locks of a repository and its cache",
   epilog: epilog(TEXT),
   declare: (parser, types) => addRepository(parser, types, "whose locks to remove"),
+  run: ({ location }, context) => breakLocks(hostOf(context), location),
 };

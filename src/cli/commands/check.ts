@@ -1,10 +1,19 @@
 import type { ArgumentParser } from "argparse";
+import { BorgError } from "../../errors.ts";
+import type { ArchiveSelection } from "../../operations/check/check.ts";
+import { checkArchives } from "../../operations/check/check.ts";
+import { withRepository } from "../../operations/opening.ts";
+import type { Repository } from "../../repository/repository.ts";
+import { prefixGlob } from "../../selection/archive_filter.ts";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
-import type { Declaration } from "../command.ts";
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
+import { hostOf } from "../host.ts";
 import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
+import { ContextReporter } from "../reporter.ts";
 import { CommandError } from "../usage_problem.ts";
 
 export interface CheckOptions extends CommonOptions, ArchiveOrderOptions {
@@ -37,13 +46,14 @@ cause first, and make a copy of the repository.
 
 const STATUSES = { "1": "there is damage that was not repaired" };
 
-export const check: Declaration<CheckOptions> = {
+export const check: Command<CheckOptions> = {
   name: "check",
   help: "Look for damage in a repository",
   epilog: epilog(TEXT, STATUSES),
   mayBypassLock: true,
   declare,
   check: checkCombination,
+  run,
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
@@ -83,5 +93,32 @@ function checkCombination(options: CheckOptions): CheckOptions {
   if (options.maxDuration > 0 && !options.repositoryOnly) {
     throw new CommandError("--repository-only is required for --max-duration support.");
   }
+  if (options.repositoryOnly && options.archivesOnly) {
+    throw new CommandError("--repository-only contradicts the --archives-only argument.");
+  }
+  if (options.repair) throw new BorgError("Error", ["check --repair is not part of this version yet"]);
   return options;
+}
+
+async function run(options: CheckOptions, context: Context): Promise<void> {
+  const { location, bypassLock, lockWait } = options;
+  const opening = { lock: bypassLock ? "none" : "exclusive", lockWait } as const;
+  const sound = await withRepository(hostOf(context), location, opening, async (repository) => {
+    const { archivesOnly, repositoryOnly, maxDuration } = options;
+    if (!archivesOnly && !await repository.check({ maxDuration })) return false;
+    return repositoryOnly || await archivesAreSound(repository, options, context);
+  });
+  if (!sound) context.outcome.warning();
+}
+
+function archivesAreSound(repository: Repository, options: CheckOptions, context: Context): Promise<boolean> {
+  const { location, verifyData } = options;
+  const reporter = new ContextReporter(context, { list: false, filter: undefined });
+  const request = { verifyData, selection: selectionOf(options) };
+  return checkArchives(hostOf(context), location, repository, request, reporter);
+}
+
+function selectionOf({ location, prefix, globArchives, sortBy, first, last }: CheckOptions): ArchiveSelection {
+  if (location.archive !== undefined) return { archive: location.archive };
+  return { glob: prefix === undefined ? globArchives : prefixGlob(prefix), sortBy, first, last };
 }

@@ -1,7 +1,12 @@
 import type { ArgumentParser } from "argparse";
+import type { ExportForm } from "../../crypto/export.ts";
+import { exportRepositoryKey } from "../../operations/keys.ts";
 import type { ArgumentTypes } from "../argument_types.ts";
-import type { Declaration } from "../command.ts";
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
+import { hostOf } from "../host.ts";
+import { writeKeyCopy } from "../key_copy.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
 import { addRepository, type RepositoryOptions } from "../options/repository.ts";
@@ -24,11 +29,12 @@ Examples:
   borg key export /mnt/backup/repo key-of-repo
   borg key export --paper /mnt/backup/repo > key-of-repo.txt`;
 
-export const keyExport: Declaration<KeyExportOptions> = {
+export const keyExport: Command<KeyExportOptions> = {
   name: "export",
   help: "Write a copy of the key",
   epilog: epilog(TEXT),
   declare,
+  run,
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
@@ -41,4 +47,15 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   });
   flag(parser, "--paper", "paper", "write lines to be printed and typed in");
   flag(parser, "--qr-html", "qrHtml", "write a page to be printed, with a QR code");
+}
+
+async function run({ location, path, ...forms }: KeyExportOptions, context: Context): Promise<void> {
+  const text = await exportRepositoryKey(hostOf(context), location, formOf(forms));
+  if (path === undefined || path === "-") context.stdout.write(text);
+  else writeKeyCopy(path, text);
+}
+
+function formOf({ paper, qrHtml }: Pick<KeyExportOptions, "paper" | "qrHtml">): ExportForm {
+  if (paper) return "paper";
+  return qrHtml ? "qr-html" : "file";
 }

@@ -6,8 +6,8 @@ const FALSE_ANSWERS = ["No", "NO", "no", "N", "n", "0"];
 const DEFAULT_ANSWERS = ["Default", "DEFAULT", "default", "D", "d", ""];
 
 export interface Question {
-  /** Its message id in JSON, which is also the variable that answers in place of a person. */
-  readonly variable: string;
+  /** Its message id in JSON, which is also the variable that answers in place of a person, if one may. */
+  readonly variable?: string;
   readonly text: string;
   /** Only YES is a yes. */
   readonly dangerous?: boolean;
@@ -44,16 +44,18 @@ export class Questions {
 
   /** The variable's value the first time, after that (or without it) what is typed; undefined when nobody answers. */
   async #answer(question: Question, tries: number): Promise<string | undefined> {
-    const preset = this.env[question.variable];
+    const { variable } = question;
+    const preset = variable === undefined ? undefined : this.env[variable];
     if (preset === undefined || tries > 0) return await this.input.readLine();
-    this.#say("env_answer", question, `${preset} (from ${question.variable})`);
+    this.#say("env_answer", question, `${preset} (from ${variable})`);
     return preset;
   }
 
   #say(type: EventType, question: Question, message: string): void {
     if (this.log.options.json) {
-      const variable = type === "env_answer" ? { env_var: question.variable } : {};
-      this.log.event({ ...variable, type: `question_${type}`, msgid: question.variable, message });
+      const msgid = question.variable ?? null;
+      const source = type === "env_answer" ? { env_var: msgid } : {};
+      this.log.event({ ...source, type: `question_${type}`, msgid, message });
     } else if (type === "prompt" || type === "prompt_retry") this.log.screen.prompt(message);
     else this.log.screen.line(message);
   }

@@ -1,4 +1,4 @@
-import type { BorgError } from "../../errors.ts";
+import type { ItemProblem } from "../../archive/salvage.ts";
 import type { OperationMessages } from "../../operations/messages.ts";
 import { failureText } from "../failures.ts";
 import type { Texts } from "./texts.ts";
@@ -7,7 +7,6 @@ const COMPLETE = "Archive consistency check complete";
 
 /** What operations have to tell. */
 export const OPERATION_TEXTS: Texts<OperationMessages> = {
-  "create.hardLinkedSymlink": (path) => `${path}: hard links of symbolic links are stored one by one`,
   "delete.damaged": () =>
     "Some of it could not be read, so objects may be left that nothing refers to: borg check --repair removes them.",
   "check.started": () => "Starting archive consistency check...",
@@ -26,24 +25,44 @@ export const OPERATION_TEXTS: Texts<OperationMessages> = {
   "check.archiveFound": (name) => `Found archive ${name}`,
   "check.archiveNameTaken": (name, newName) => `Duplicate archive name ${name}, storing as ${newName}`,
   "check.manifestRebuilt": () => "Manifest rebuild complete.",
+  "check.noArchive": (name) => `Archive '${name}' not found.`,
+  "check.noMatch": (glob) => `--glob-archives ${glob} does not match any archives`,
   "check.analyzing": (archive, number, total) => `Analyzing archive ${archive} (${number}/${total})`,
   "check.archiveMissing": (id) => `Archive metadata block ${id} is missing!`,
   "check.archiveDamaged": (id, problem) => `Archive metadata block ${id} is corrupted: ${failureText(problem)}`,
-  "check.archiveUnauthenticated": (archive, problem) => `Archive ${archive}: ${failureText(problem)}`,
-  "check.itemChunkMissing": (chunk) => `item metadata chunk missing [${chunk}]`,
-  "check.itemChunkDamaged": (chunk, problem: BorgError) => `item metadata chunk ${chunk}: ${failureText(problem)}`,
-  "check.itemInvalid": (problem) => `item metadata is invalid: ${problem}`,
+  "check.archiveRefused": (id, problem) => `Archive metadata block ${id} is not accepted: ${failureText(problem)}`,
+  "check.itemChunkMissing": (chunk) => `item metadata chunk missing [chunk: ${chunk}]`,
+  "check.itemChunkDamaged": (chunk, problem) => `${failureText(problem)} [chunk: ${chunk}]`,
+  "check.itemInvalid": (chunk, problem) => `${itemProblem(problem)} [chunk: ${chunk}]`,
   "check.fileChunkMissing": (archive, path, first, end, id) =>
-    `${archive}: ${path}: New missing file chunk detected (Byte ${first}-${end}, Chunk ${id}).`,
+    `${archive}: ${path}: New missing file chunk detected (Byte ${first}-${end}, Chunk ${id}). ` +
+    "With --repair, it would be replaced by an all-zero chunk.",
   "check.fileChunkStillMissing": (archive, path, first, end, id) =>
-    `${archive}: ${path}: Previously missing file chunk is still missing (Byte ${first}-${end}, Chunk ${id}).`,
-  "check.fileChunkHealed": (archive, path, first, end, id) =>
-    `${archive}: ${path}: Healed previously missing file chunk! (Byte ${first}-${end}, Chunk ${id}).`,
-  "check.fileHealed": (archive, path) => `${archive}: ${path}: Completely healed previously damaged file!`,
+    `${archive}: ${path}: Previously missing file chunk is still missing (Byte ${first}-${end}, Chunk ${id}). ` +
+    "It has an all-zero replacement chunk already.",
+  "check.replacementMissing": (archive, path, first, end, id) =>
+    `${archive}: ${path}: Missing all-zero replacement chunk detected (Byte ${first}-${end}, Chunk ${id}). ` +
+    "With --repair, it would be generated anew.",
+  "check.fileChunkFound": (archive, path, first, end, id) =>
+    `${archive}: ${path}: Previously missing file chunk is there again (Byte ${first}-${end}, Chunk ${id}). ` +
+    "With --repair, it would be healed.",
+  "check.fileHealable": (archive, path) =>
+    `${archive}: ${path}: Nothing of the previously damaged file is missing any more. With --repair, it would be healed.`,
   "check.healthyListMismatch": (archive, path) =>
-    `${archive}: ${path}: the lists of present and of healthy chunks do not match; the latter is dropped.`,
+    `${archive}: ${path}: Invalid chunks_healthy metadata found. With --repair, it would be removed.`,
   "check.sizeMismatch": (archive, path, size, chunksSize) =>
-    `${archive}: ${path}: file size ${size} differs from the size of its chunks, ${chunksSize}.`,
+    `${archive}: ${path}: size inconsistency detected: size ${size}, chunks size ${chunksSize}`,
   "check.orphans": (count) => `${count} orphaned objects found!`,
   "check.orphansSkipped": () => "Orphaned objects check skipped (needs all archives checked).",
 };
+
+function itemProblem(problem: ItemProblem): string {
+  switch (problem.kind) {
+    case "bytes":
+      return "Unpacker crashed while unpacking item metadata, trying to resync...";
+    case "end":
+      return "item metadata ends within an item";
+    case "message":
+      return `Did not get expected metadata dict when unpacking item metadata (${problem.reason})`;
+  }
+}

@@ -1,12 +1,14 @@
 import { type ArchiveMetadata, openArchive } from "../../archive/archive.ts";
-import type { ChunkEntry, Item } from "../../archive/item.ts";
+import type { Item } from "../../archive/item.ts";
 import type { Manifest } from "../../archive/manifest.ts";
 import type { Objects } from "../../archive/objects.ts";
 import { ItemSalvage, type Salvaged } from "../../archive/salvage.ts";
-import { equal, toHex } from "../../encoding/bytes.ts";
+import { toHex } from "../../encoding/bytes.ts";
 import { BorgError } from "../../errors.ts";
+import type { OperationMessages } from "../messages.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ChunkTable } from "./chunk_table.ts";
+import { type ChunkFinding, examineFile, type FileFindings } from "./file_chunks.ts";
 
 /** What checking an archive works with. */
 export interface ArchiveCheckTools {
@@ -15,11 +17,14 @@ export interface ArchiveCheckTools {
   readonly chunks: ChunkTable;
   readonly tamRequired: boolean;
   readonly reporter: Reporter;
+  checkAbort(): void;
 }
 
 /** Checks one archive: its metadata, its item stream, and that every chunk of its files is there (format reference 11.1). */
 export class ArchiveCheck {
   #sound = true;
+  /** The item chunk that is being read, as messages name it. */
+  #place = "";
 
   constructor(private readonly tools: ArchiveCheckTools, private readonly name: string) {}
 
@@ -31,94 +36,83 @@ export class ArchiveCheck {
   }
 
   async #metadata(): Promise<ArchiveMetadata | undefined> {
-    const { objects, manifest, chunks, tamRequired, reporter } = this.tools;
+    const { objects, manifest, chunks, tamRequired } = this.tools;
     const { id } = manifest.entry(this.name);
-    if (!chunks.refer(id)) {
-      this.#sound = false;
-      reporter.note("error", "check.archiveMissing", toHex(id));
-      return undefined;
-    }
+    if (!chunks.refer(id)) return this.#problem("check.archiveMissing", toHex(id));
+    const plaintext = await this.#read(id, (error) => this.#problem("check.archiveDamaged", toHex(id), error));
+    if (!plaintext) return undefined;
     try {
-      return openArchive(objects, id, await objects.read(id), { required: tamRequired }).metadata;
+      return openArchive(objects, id, plaintext, { required: tamRequired }).metadata;
     } catch (error) {
       if (!(error instanceof BorgError)) throw error;
-      this.#sound = false;
-      if (/TAM/.test(error.code)) reporter.note("error", "check.archiveUnauthenticated", this.name, error);
-      else reporter.note("error", "check.archiveDamaged", toHex(id), error);
-      return undefined;
+      return this.#problem("check.archiveRefused", toHex(id), error);
     }
   }
 
   async #items(ids: readonly Uint8Array[]): Promise<void> {
     const salvage = new ItemSalvage(this.tools.manifest.itemKeys);
     for (const [number, id] of ids.entries()) {
-      const chunk = await this.#itemChunk(number, id);
-      if (chunk) this.#salvaged(salvage.feed(chunk));
+      this.tools.checkAbort();
+      this.#place = `${String(number).padStart(6, "0")}_${toHex(id)}`;
+      const chunk = await this.#itemChunk(id);
+      if (chunk) this.#take(salvage.feed(chunk));
       else salvage.resync();
     }
-    this.#salvaged(salvage.end());
+    this.#take(salvage.end());
   }
 
-  async #itemChunk(number: number, id: Uint8Array): Promise<Uint8Array | undefined> {
-    const { objects, chunks, reporter } = this.tools;
-    const chunk = `${String(number).padStart(6, "0")}_${toHex(id)}`;
-    if (!chunks.refer(id)) {
-      this.#sound = false;
-      reporter.note("error", "check.itemChunkMissing", chunk);
-      return undefined;
-    }
+  async #itemChunk(id: Uint8Array): Promise<Uint8Array | undefined> {
+    if (!this.tools.chunks.refer(id)) return this.#problem("check.itemChunkMissing", this.#place);
+    return await this.#read(id, (error) => this.#problem("check.itemChunkDamaged", this.#place, error));
+  }
+
+  /** An object's plaintext; undefined when it cannot be had, which `report` tells. */
+  async #read(id: Uint8Array, report: (error: BorgError) => void): Promise<Uint8Array | undefined> {
     try {
-      return await objects.read(id);
+      return await this.tools.objects.read(id);
     } catch (error) {
       if (!(error instanceof BorgError)) throw error;
-      this.#sound = false;
-      reporter.note("error", "check.itemChunkDamaged", chunk, error);
+      report(error);
       return undefined;
     }
   }
 
-  #salvaged(found: readonly Salvaged[]): void {
+  #take(found: readonly Salvaged[]): void {
     for (const salvaged of found) {
-      if ("item" in salvaged) this.#chunks(salvaged.item);
-      else {
-        this.#sound = false;
-        this.tools.reporter.note("error", "check.itemInvalid", salvaged.problem);
-      }
+      if ("item" in salvaged) this.#file(salvaged.item);
+      else this.#problem("check.itemInvalid", this.#place, salvaged.problem);
     }
   }
 
-  #chunks(item: Item): void {
-    if (!item.chunks) return;
-    const healthy = this.#healthyList(item, item.chunks);
-    let offset = 0;
-    for (const [i, current] of item.chunks.entries()) {
-      this.#chunk(item, current, healthy[i]!, offset);
-      offset += current.size;
-    }
-    if (item.size !== undefined && item.size !== offset) {
-      this.tools.reporter.note("warning", "check.sizeMismatch", this.name, item.path, item.size, offset);
+  #file(item: Item): void {
+    const found = examineFile(item, this.tools.chunks);
+    if (found) this.#findings(item, found);
+  }
+
+  #findings({ path, size }: Item, found: FileFindings): void {
+    const { reporter } = this.tools;
+    if (found.mismatch) reporter.note("warning", "check.healthyListMismatch", this.name, path);
+    for (const chunk of found.chunks) this.#chunk(path, chunk);
+    if (found.healed) reporter.note("info", "check.fileHealable", this.name, path);
+    if ((size ?? found.size) !== found.size) {
+      reporter.note("warning", "check.sizeMismatch", this.name, path, size!, found.size);
     }
   }
 
-  /** The chunks that the file had before a repair, if there was one. */
-  #healthyList({ path, chunksHealthy }: Item, chunks: readonly ChunkEntry[]): readonly ChunkEntry[] {
-    if (!chunksHealthy || chunksHealthy.length === chunks.length) return chunksHealthy ?? chunks;
+  #chunk(path: string, { state, healthy, current, offset }: ChunkFinding): void {
+    const { reporter } = this.tools;
+    const end = offset + healthy.size;
+    const place = [this.name, path, offset, end, toHex(healthy.id)] as const;
+    if (state === "lost") this.#problem("check.fileChunkMissing", ...place);
+    else if (state === "found") reporter.note("info", "check.fileChunkFound", ...place);
+    else reporter.note("info", "check.fileChunkStillMissing", ...place);
+    if (state !== "replacementLost") return;
+    this.#problem("check.replacementMissing", this.name, path, offset, end, toHex(current.id));
+  }
+
+  /** Reports something that makes the archive unsound. */
+  #problem<M extends keyof OperationMessages>(message: M, ...data: OperationMessages[M]): undefined {
     this.#sound = false;
-    this.tools.reporter.note("error", "check.healthyListMismatch", this.name, path);
-    return chunks;
-  }
-
-  #chunk({ path }: Item, current: ChunkEntry, healthy: ChunkEntry, offset: number): void {
-    const { chunks, reporter } = this.tools;
-    const place = [this.name, path, offset, offset + healthy.size, toHex(healthy.id)] as const;
-    const replaced = !equal(current.id, healthy.id);
-    chunks.refer(current.id);
-    if (!chunks.has(healthy.id)) {
-      this.#sound = false;
-      reporter.note("error", replaced ? "check.fileChunkStillMissing" : "check.fileChunkMissing", ...place);
-    } else if (replaced) {
-      chunks.refer(healthy.id);
-      reporter.note("info", "check.fileChunkHealed", ...place);
-    }
+    this.tools.reporter.note("error", message, ...data);
   }
 }

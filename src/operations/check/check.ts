@@ -1,26 +1,31 @@
+import { requireFeatures } from "../../archive/features.ts";
 import { Manifest } from "../../archive/manifest.ts";
 import { Objects } from "../../archive/objects.ts";
-import { requireFeatures } from "../../archive/features.ts";
 import type { Key } from "../../crypto/key.ts";
-import { BorgError, IntegrityError } from "../../errors.ts";
-import { MANIFEST_ID, type Repository } from "../../repository/repository.ts";
+import { BorgError } from "../../errors.ts";
 import type { Location } from "../../repository/location.ts";
+import { MANIFEST_ID, type Repository } from "../../repository/repository.ts";
+import { type ArchiveFilter, filterArchives } from "../../selection/archive_filter.ts";
 import { WorkerPool } from "../../workers/pool.ts";
 import type { Host } from "../host.ts";
-import { openRepositoryKey, securityOf } from "../opening.ts";
+import { securityOf } from "../opening.ts";
 import type { Reporter } from "../reporter.ts";
 import { ArchiveCheck } from "./archive_check.ts";
 import { ChunkTable } from "./chunk_table.ts";
+import { findKey } from "./find_key.ts";
 import { searchArchives } from "./manifest_search.ts";
 import { verifyData } from "./verify_data.ts";
 
+/** Which archives to check: one of this name, or those that the filter means. */
+export type ArchiveSelection = { readonly archive: string } | ArchiveFilter;
+
 export interface ArchiveCheckOptions {
+  /** Read all contents as well. */
   readonly verifyData: boolean;
-  /** The archives to check, in order; undefined = all of them, and with them what nothing refers to. */
-  readonly select: ((manifest: Manifest) => readonly string[]) | undefined;
+  readonly selection: ArchiveSelection;
 }
 
-/** Checks that archives are complete, without changing anything. Gives whether nothing is wrong. */
+/** Checks that archives are complete, without changing anything. Gives whether nothing is wrong; what is, is reported. */
 export async function checkArchives(
   host: Host,
   location: Location,
@@ -52,28 +57,29 @@ class Checking {
     this.#tamRequired = key.tamRequired ?? securityOf(host, repository.id).tamRequired;
   }
 
-  async run({ verifyData, select }: ArchiveCheckOptions): Promise<boolean> {
+  async run({ verifyData, selection }: ArchiveCheckOptions): Promise<boolean> {
     if (verifyData) await this.#verifyData();
     const manifest = await this.#manifest();
     requireFeatures(manifest, "check");
-    await this.#archives(manifest, select?.(manifest) ?? inTimeOrder(manifest));
-    if (select) this.reporter.note("info", "check.orphansSkipped");
-    else this.#orphans();
+    await this.#archives(manifest, this.#select(manifest, selection));
+    if (meansAll(selection)) this.#orphans();
+    else this.reporter.note("info", "check.orphansSkipped");
     return this.#sound;
   }
 
   async #verifyData(): Promise<void> {
-    const size = WorkerPool.sizeFor(this.host.env.VINCULUM_WORKERS);
+    const size = WorkerPool.sizeFor(this.host.env["VINCULUM_WORKERS"]);
     const pool = new WorkerPool(size, { material: this.key.material });
     try {
       const source = { repository: this.repository, objects: this.#objects, pool };
-      const damaged = await verifyData(source, this.chunks, this.reporter);
+      const damaged = await verifyData(source, this.reporter, () => this.host.checkAbort());
       if (damaged.length > 0) this.#sound = false;
     } finally {
       await pool.close();
     }
   }
 
+  /** The manifest, or one that is made of what is found in its absence. */
   async #manifest(): Promise<Manifest> {
     if (this.chunks.refer(MANIFEST_ID)) {
       try {
@@ -84,16 +90,37 @@ class Checking {
       }
     } else this.reporter.note("error", "check.manifestMissing");
     this.#sound = false;
-    return await searchArchives(this.#objects, this.chunks, this.#tamRequired, this.reporter);
+    return await searchArchives({
+      objects: this.#objects,
+      chunks: this.chunks,
+      tamRequired: this.#tamRequired,
+      reporter: this.reporter,
+      checkAbort: () => this.host.checkAbort(),
+    });
+  }
+
+  #select(manifest: Manifest, selection: ArchiveSelection): string[] {
+    if ("archive" in selection) return this.#selectOne(manifest, selection.archive);
+    const summaries = Array.from(manifest.archives, ([name, entry]) => ({ name, ...entry }));
+    const found = filterArchives(summaries, selection).map(({ name }) => name);
+    if (selection.glob && found.length === 0) this.reporter.note("warning", "check.noMatch", selection.glob);
+    return found;
+  }
+
+  #selectOne(manifest: Manifest, name: string): string[] {
+    if (manifest.archives.has(name)) return [name];
+    this.#sound = false;
+    this.reporter.note("error", "check.noArchive", name);
+    return [];
   }
 
   async #archives(manifest: Manifest, names: readonly string[]): Promise<void> {
     const { reporter, chunks } = this;
-    const tools = { objects: this.#objects, manifest, chunks, tamRequired: this.#tamRequired, reporter };
+    const checkAbort = () => this.host.checkAbort();
+    const tools = { objects: this.#objects, manifest, chunks, tamRequired: this.#tamRequired, reporter, checkAbort };
     const steps = reporter.begin("check.rebuild_refcounts", names.length);
     for (const [i, name] of names.entries()) {
-      this.host.checkAbort();
-      steps.advance(1, name);
+      steps.advance(1);
       reporter.note("info", "check.analyzing", name, i + 1, names.length);
       if (!await new ArchiveCheck(tools, name).run()) this.#sound = false;
     }
@@ -109,26 +136,8 @@ class Checking {
   }
 }
 
-/** The key, of the kind that the manifest tells, or else any object that can be read. */
-async function findKey(host: Host, location: Location, repository: Repository, chunks: ChunkTable): Promise<Key> {
-  for (const id of [MANIFEST_ID, ...chunks.all()]) {
-    const object = chunks.has(id) ? await objectOrNothing(repository, id) : undefined;
-    if (object) return await openRepositoryKey(host, location, repository, object);
-  }
-  throw new IntegrityError("the repository has no object that can be read");
-}
-
-async function objectOrNothing(repository: Repository, id: Uint8Array): Promise<Uint8Array | undefined> {
-  try {
-    return await repository.get(id);
-  } catch (error) {
-    if (error instanceof IntegrityError) return undefined;
-    throw error;
-  }
-}
-
-function inTimeOrder(manifest: Manifest): string[] {
-  return [...manifest.archives].sort(([, a], [, b]) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)).map(([name]) =>
-    name
-  );
+/** Whether what no archive refers to is superfluous: all archives are looked at. */
+function meansAll(selection: ArchiveSelection): boolean {
+  if ("archive" in selection) return false;
+  return !selection.glob && selection.first === undefined && selection.last === undefined;
 }

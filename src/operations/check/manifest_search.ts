@@ -2,38 +2,38 @@ import { looksLikeArchive, openArchive } from "../../archive/archive.ts";
 import { Manifest } from "../../archive/manifest.ts";
 import { unusedName } from "../../archive/names.ts";
 import type { Objects } from "../../archive/objects.ts";
+import { toHex } from "../../encoding/bytes.ts";
 import { BorgError } from "../../errors.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ChunkTable } from "./chunk_table.ts";
 
+export interface ArchiveSearch {
+  readonly objects: Objects;
+  readonly chunks: ChunkTable;
+  readonly tamRequired: boolean;
+  readonly reporter: Reporter;
+  checkAbort(): void;
+}
+
 /** Makes a manifest of all the archives that are found among the objects (format reference 11.1, point 3). */
-export async function searchArchives(
-  objects: Objects,
-  chunks: ChunkTable,
-  tamRequired: boolean,
-  reporter: Reporter,
-): Promise<Manifest> {
+export async function searchArchives(search: ArchiveSearch): Promise<Manifest> {
+  const { chunks, reporter } = search;
   reporter.note("info", "check.manifestRebuilding");
   const manifest = new Manifest();
   const steps = reporter.begin("check.rebuild_manifest", chunks.count);
-  for (const id of chunks.unreferenced()) {
-    const plaintext = await readOrNothing(objects, id);
-    if (plaintext && looksLikeArchive(plaintext)) addArchive(manifest, objects, id, plaintext, tamRequired, reporter);
+  for (const id of chunks.all()) {
+    search.checkAbort();
     steps.advance(1);
+    await examine(search, manifest, id);
   }
   steps.finish();
   reporter.note("info", "check.manifestRebuilt");
   return manifest;
 }
 
-function addArchive(
-  manifest: Manifest,
-  objects: Objects,
-  id: Uint8Array,
-  plaintext: Uint8Array,
-  tamRequired: boolean,
-  reporter: Reporter,
-): void {
+async function examine({ objects, tamRequired, reporter }: ArchiveSearch, manifest: Manifest, id: Uint8Array) {
+  const plaintext = await readOrNothing(objects, id);
+  if (plaintext === undefined || !looksLikeArchive(plaintext)) return;
   try {
     const { metadata } = openArchive(objects, id, plaintext, { required: tamRequired });
     reporter.note("info", "check.archiveFound", metadata.name);
@@ -42,11 +42,11 @@ function addArchive(
     manifest.archives.set(name, { id, time: metadata.time });
   } catch (error) {
     if (!(error instanceof BorgError)) throw error;
-    reporter.note("error", "check.archiveUnauthenticated", "", error);
+    reporter.note("error", "check.archiveRefused", toHex(id), error);
   }
 }
 
-/** Damaged objects are no archives; they are found by other checks. */
+/** Damaged objects are no archives; other checks find them. */
 async function readOrNothing(objects: Objects, id: Uint8Array): Promise<Uint8Array | undefined> {
   try {
     return await objects.read(id);

@@ -1,39 +1,47 @@
 import { toHex } from "../../encoding/bytes.ts";
+import type { BorgError } from "../../errors.ts";
 import type { Repository } from "../../repository/repository.ts";
 import { Slots } from "../../workers/slots.ts";
-import { ChunkReader, type ChunkSource } from "../chunk_reader.ts";
+import { ChunkReader, type ChunkRequest, type ChunkSource } from "../chunk_reader.ts";
 import type { Reporter } from "../reporter.ts";
-import type { ChunkTable } from "./chunk_table.ts";
 
 /** Ids are taken from the log this many at a time. */
-const PAGE = 100;
+const PAGE = 1000;
 
-/** Reads every object in the order of the log, authenticates it and verifies its id. Gives the ids that are damaged. */
-export async function verifyData(source: ChunkSource, chunks: ChunkTable, reporter: Reporter): Promise<Uint8Array[]> {
+/**
+ * Reads every object in the order of the log, authenticates it and verifies its id. Gives the ids that are damaged.
+ *
+ * @param pace called again and again while it goes on; may throw to end it
+ */
+export async function verifyData(source: ChunkSource, reporter: Reporter, pace: () => void): Promise<Uint8Array[]> {
   reporter.note("info", "check.verifyStarted");
-  const steps = reporter.begin("check.verify_data", chunks.count);
+  const steps = reporter.begin("check.verify_data", await source.repository.count());
   const damaged: Uint8Array[] = [];
   let count = 0;
   const reader = new ChunkReader(source, Slots.forWorkers(source.pool.size), true);
-  for await (const ids of pages(source.repository)) {
-    await reader.request(ids.map((id) => ({
-      id,
-      size: 0,
-      receive: () => done(),
-      fail: (error) => {
-        damaged.push(id);
-        reporter.note("error", "check.chunkDamaged", toHex(id), error);
-        return done();
-      },
-    })));
+  try {
+    for await (const ids of pages(source.repository)) await reader.request(ids.map(requestFor));
+    await reader.drain();
+  } finally {
+    await reader.abandon();
   }
-  await reader.drain();
   steps.finish();
   if (damaged.length > 0) reporter.note("warning", "check.chunksDamaged");
   reporter.note(damaged.length > 0 ? "error" : "info", "check.verifyFinished", count, damaged.length);
   return damaged;
 
+  function requestFor(id: Uint8Array): ChunkRequest {
+    return { id, size: 0, receive: done, fail: (error) => fail(id, error) };
+  }
+
+  function fail(id: Uint8Array, error: BorgError): Promise<void> {
+    damaged.push(id);
+    reporter.note("error", "check.chunkDamaged", toHex(id), error);
+    return done();
+  }
+
   function done(): Promise<void> {
+    pace();
     count++;
     steps.advance(1);
     return Promise.resolve();
