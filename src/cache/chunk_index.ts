@@ -116,10 +116,16 @@ export class ChunkIndex {
     return totals;
   }
 
-  /** The totals of those objects to which nobody but this index refers, `everything` being all references there are. */
+  /**
+   * The totals of those objects to which nobody but this index refers. `everything` has all references there are, and the
+   * lengths that count.
+   */
   exclusiveTotals(everything: ChunkIndex): ChunkTotals {
     const totals = noTotals();
-    for (const [id, use] of this.entries()) if (everything.get(id)?.refcount === use.refcount) count(totals, use);
+    for (const [id, { refcount }] of this.entries()) {
+      const use = everything.get(id);
+      if (use?.refcount === refcount) count(totals, use);
+    }
     return totals;
   }
 

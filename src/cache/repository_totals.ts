@@ -1,4 +1,4 @@
-import { type ArchiveSums, loadArchive, storedSums } from "../archive/archive.ts";
+import { type ArchiveSums, openArchive, storedSums } from "../archive/archive.ts";
 import { ChunkIndex } from "./chunk_index.ts";
 import { countArchive, type SyncOptions } from "./sync.ts";
 
@@ -8,21 +8,29 @@ export interface RepositoryTotals {
   totalCsize: number;
 }
 
+type TotalsOptions = Omit<SyncOptions, "indexes"> & {
+  /** Whether the parts of files that checkpoints made count too. Default false. */
+  readonly considerParts?: boolean;
+};
+
 /** Reads the sums of all archives. Those that do not carry them are counted, once per cache. */
-export async function repositoryTotals(options: Omit<SyncOptions, "indexes">): Promise<RepositoryTotals> {
+export async function repositoryTotals(options: TotalsOptions): Promise<RepositoryTotals> {
+  const { objects, manifest, tam, considerParts = false } = options;
+  const ids = Array.from(manifest.archives.values(), ({ id }) => id);
   const totals = { totalSize: 0, totalCsize: 0 };
-  for (const { id } of options.manifest.archives.values()) {
-    const sums = await sumsOfArchive(options, id);
-    totals.totalSize += sums.size;
-    totals.totalCsize += sums.csize;
+  let i = 0;
+  for await (const plaintext of objects.readMany(ids)) {
+    const id = ids[i++]!;
+    const { metadata } = openArchive(objects, id, plaintext, tam);
+    const sums = storedSums(metadata) ?? options.oldSums.get(id) ?? await countSums(options, id);
+    totals.totalSize += sums.size + (considerParts ? sums.sizeParts : 0);
+    totals.totalCsize += sums.csize + (considerParts ? sums.csizeParts : 0);
   }
   return totals;
 }
 
-async function sumsOfArchive(options: Omit<SyncOptions, "indexes">, id: Uint8Array): Promise<ArchiveSums> {
-  const { metadata } = await loadArchive(options.objects, id, options.tam);
-  const known = storedSums(metadata) ?? options.oldSums.get(id);
-  if (known !== undefined) return known;
+/** The sums of an archive that does not carry them; they are remembered. */
+export async function countSums(options: Omit<SyncOptions, "indexes">, id: Uint8Array): Promise<ArchiveSums> {
   await countArchive({ ...options, indexes: undefined }, id, ChunkIndex.create());
   return options.oldSums.get(id)!;
 }

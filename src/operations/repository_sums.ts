@@ -10,10 +10,19 @@ export interface RepositorySums {
   readonly chunks: ChunkTotals;
 }
 
-/** Reads the metadata of every archive, which takes a while in a repository that has many. */
-export async function repositorySums(host: Host, { cache, manifest, objects }: Cached): Promise<RepositorySums> {
+/**
+ * Reads the metadata of every archive, which takes a while in a repository that has many.
+ *
+ * @param considerParts whether the parts of files that checkpoints made count too
+ */
+export async function repositorySums(
+  host: Host,
+  { cache, manifest, objects }: Cached,
+  considerParts = false,
+): Promise<RepositorySums> {
   const { cacheListener: listener } = host;
   const { oldSums } = cache;
-  const archives = await repositoryTotals({ objects, manifest, oldSums, listener, tam: archiveTamOptions(host) });
+  const tam = archiveTamOptions(host);
+  const archives = await repositoryTotals({ objects, manifest, oldSums, listener, tam, considerParts });
   return { archives, chunks: cache.chunks.totals() };
 }

@@ -2,7 +2,7 @@ import { toHex } from "../../encoding/bytes.ts";
 import type { CreatedArchive } from "../../operations/create/create.ts";
 import { Cache } from "../../cache/cache.ts";
 import type { Writable } from "../../operations/opening.ts";
-import { type RepositorySums, repositorySums } from "../../operations/repository_sums.ts";
+import { repositorySums } from "../../operations/repository_sums.ts";
 import { canonicalLocation } from "../../repository/location.ts";
 import { MAX_DATA_SIZE } from "../../repository/repository.ts";
 import type { Context } from "../context.ts";
@@ -10,7 +10,7 @@ import { hostOf } from "../host.ts";
 import { archiveTimeJson } from "../render/filetime.ts";
 import { Decimal, jsonDocument, type JsonObject } from "../render/json.ts";
 import { cacheJson, repositoryJson } from "../render/repository_json.ts";
-import { allArchivesLine, chunkIndexLines, madeArchiveLines, RULE, SIZE_HEADER, sizesLine } from "../render/stats.ts";
+import { madeArchiveLines, repositoryLines, RULE, SIZE_HEADER, sizesLine } from "../render/stats.ts";
 
 export interface ReportOptions {
   readonly json: boolean;
@@ -38,7 +38,7 @@ export async function reportCreated(
     };
     context.stdout.write(`${jsonDocument(document, context.env["BORG_JSON_INDENT"])}\n`);
   } else {
-    const all = sums ? knownLines(sums, options.iec) : options.quickStats ? [] : unknownLines(cache.chunks.count);
+    const all = sums ? repositoryLines({ ...sums.chunks, ...sums.archives }, options) : options.quickStats ? [] : unknownLines(cache.chunks.count);
     for (const line of statisticsLines(writable, archive, all, options.iec)) context.log.output("stats", line);
   }
 }
@@ -64,7 +64,7 @@ function archiveJson({ name, id, start, end, statistics, csize, metadata }: Crea
 function statisticsLines(
   { location }: Writable,
   archive: CreatedArchive,
-  repositoryLines: readonly string[],
+  aboutRepository: readonly string[],
   iec: boolean,
 ): string[] {
   const { name, id, start, end, statistics, csize } = archive;
@@ -77,14 +77,9 @@ function statisticsLines(
     RULE,
     SIZE_HEADER,
     sizesLine("This archive:", { size: osize, csize: stored, usize }, { iec }),
-    ...repositoryLines,
+    ...aboutRepository,
     RULE,
   ];
-}
-
-function knownLines({ archives, chunks }: RepositorySums, iec: boolean): string[] {
-  const sums = { ...chunks, ...archives };
-  return [allArchivesLine(sums, { iec }), "", ...chunkIndexLines(sums)];
 }
 
 /** A run without the real cache does not know what others refer to. */

@@ -1,10 +1,20 @@
 import type { ArgumentParser } from "argparse";
+import { chooseArchives } from "../../operations/choose_archives.ts";
+import { describeArchives } from "../../operations/describe_archives.ts";
+import { type Cached, withCache } from "../../operations/opening.ts";
+import { repositorySums } from "../../operations/repository_sums.ts";
+import type { ArchiveSummary } from "../../selection/archive_filter.ts";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
-import type { Declaration } from "../command.ts";
+import { chosenBy, isFiltered } from "../chosen_archives.ts";
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
+import { hostOf } from "../host.ts";
 import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
+import { ContextReporter } from "../reporter.ts";
+import { reportArchives, reportRepository } from "./info_report.ts";
 
 export interface InfoOptions extends CommonOptions, ArchiveOrderOptions {
   readonly location: LocationArgument;
@@ -21,12 +31,13 @@ to several archives.
 There is a limit to the number of files in an archive, which depends on the lengths of their names and more. How near an
 archive has come to it is shown as its utilization.`;
 
-export const info: Declaration<InfoOptions> = {
+export const info: Command<InfoOptions> = {
   name: "info",
   help: "Describe a repository or archives",
   epilog: epilog(TEXT),
   mayBypassLock: true,
   declare,
+  run,
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
@@ -39,4 +50,25 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   });
   flag(parser, "--json", "json", "print JSON");
   addArchiveFilters(parser, types);
+}
+
+async function run(options: InfoOptions, context: Context): Promise<void> {
+  const { location, lockWait, bypassLock, considerPartFiles } = options;
+  const opening = { lock: bypassLock ? "none" : "shared", lockWait, features: ["read"] } as const;
+  const host = hostOf(context);
+  await withCache(host, location, opening, async (cached) => {
+    const archives = archivesMeant(cached, options);
+    const sums = await repositorySums(host, cached, considerPartFiles);
+    if (archives === undefined) return reportRepository(cached, sums, options, context);
+    const reporter = new ContextReporter(context, { list: false, filter: undefined });
+    const descriptions = describeArchives(host, cached, archives, reporter);
+    await reportArchives(descriptions, cached, sums, options, context);
+  });
+}
+
+/** Undefined when the repository itself is meant. Throws ArchiveDoesNotExist. */
+function archivesMeant({ manifest }: Cached, options: InfoOptions): readonly ArchiveSummary[] | undefined {
+  const { archive } = options.location;
+  if (archive !== undefined) return [{ name: archive, ...manifest.entry(archive) }];
+  return isFiltered(options) ? chooseArchives(manifest, chosenBy(options)) : undefined;
 }

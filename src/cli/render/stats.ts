@@ -41,6 +41,11 @@ export function chunkIndexLines({ uniqueChunks, totalChunks }: RepositorySums): 
   return [CHUNK_HEADER, `Chunk index:    ${String(uniqueChunks).padStart(20)} ${String(totalChunks).padStart(20)}`];
 }
 
+/** What the local cache knows of the whole repository, as it stands below the line about one archive. */
+export function repositoryLines(sums: RepositorySums, style: SizeStyle): string[] {
+  return [allArchivesLine(sums, style), "", ...chunkIndexLines(sums)];
+}
+
 /** What `--stats` shows of an archive that was just made. */
 export interface MadeArchive {
   readonly repository: string;
