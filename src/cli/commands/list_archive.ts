@@ -18,7 +18,7 @@ import type { ListOptions } from "./list.ts";
 /** Lists what is in an archive. */
 export async function listArchive(options: ListOptions, name: string, context: Context): Promise<void> {
   const { location, bypassLock, lockWait, format, short } = options;
-  const formatter = new ItemFormatter(format ?? (short ? SHORT_ITEM_FORMAT : ITEM_FORMAT));
+  const formatter = new ItemFormatter(format ?? (short ? SHORT_ITEM_FORMAT : ITEM_FORMAT), options.jsonLines);
   const opening = { lock: bypassLock ? "none" : "shared", lockWait, features: ["read"] } as const;
   const host = hostOf(context);
   const list = async (unlocked: Unlocked, references?: ChunkIndex) => {

@@ -15,7 +15,7 @@ import type { ListOptions } from "./list.ts";
 /** Lists the archives of a repository. */
 export async function listRepository(options: ListOptions, context: Context): Promise<void> {
   const { location, bypassLock, lockWait, format, short, json, considerCheckpoints } = options;
-  const formatter = new ArchiveFormatter(format ?? (short ? SHORT_ARCHIVE_FORMAT : ARCHIVE_FORMAT));
+  const formatter = new ArchiveFormatter(format ?? (short ? SHORT_ARCHIVE_FORMAT : ARCHIVE_FORMAT), json);
   const opening = { lock: bypassLock ? "none" : "shared", lockWait, features: ["read"] } as const;
   await withManifest(hostOf(context), location, opening, async (unlocked) => {
     const chosen = chooseArchives(unlocked.manifest, chosenBy(options), considerCheckpoints);

@@ -27,6 +27,8 @@ export const ARCHIVE_KEY_HELP: KeyHelp = {
 export const ARCHIVE_FORMAT = "{archive:<36} {time} [{id}]{NL}";
 export const SHORT_ARCHIVE_FORMAT = "{archive}{NL}";
 
+/** Keys that JSON always has. */
+const ALWAYS = ["archive", "barchive", "id", "name", "start", "time"];
 /** Keys for which the archive itself has to be loaded; the others stand in the manifest. */
 const METADATA_KEYS = ["comment", "bcomment", "tam", "end", "command_line", "hostname", "username"];
 
@@ -44,9 +46,14 @@ export interface ListedArchive {
 export class ArchiveFormatter {
   readonly #template: Template;
 
-  /** Throws FormatError. */
-  constructor(format: string) {
-    this.#template = new Template(format, knownKeys(ARCHIVE_KEY_HELP));
+  readonly #jsonKeys: ReadonlySet<string>;
+
+  /** Throws FormatError. @param json whether only `json` will be called: unknown keys do not matter then */
+  constructor(format: string, json = false) {
+    const known = knownKeys(ARCHIVE_KEY_HELP);
+    this.#template = new Template(format, json ? undefined : known);
+    const mentioned = [...this.#template.keys].filter((key) => known.has(key) && !(key in CONSTANTS));
+    this.#jsonKeys = new Set([...ALWAYS, ...mentioned]);
   }
 
   /** Whether archives have to be loaded for what is asked. */
@@ -60,9 +67,7 @@ export class ArchiveFormatter {
 
   /** The archive as JSON lists it: some keys always, and those that the format string mentions. */
   json(archive: ListedArchive): JsonObject {
-    const keys = new Set(["archive", "barchive", "id", "name", "start", "time", ...this.#template.keys]);
-    const fields = [...keys].filter((key) => !(key in CONSTANTS));
-    return Object.fromEntries(fields.map((key) => [key, jsonValue(key, archive)]));
+    return Object.fromEntries(Array.from(this.#jsonKeys, (key) => [key, jsonValue(key, archive)]));
   }
 }
 

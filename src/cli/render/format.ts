@@ -36,10 +36,11 @@ const FIELD = /^(?<key>[^!:{}]*)(?:!(?<conversion>[^:{}]*))?(?::(?<specification
 export class Template {
   readonly #parts: readonly (string | Field)[];
 
-  /** Throws FormatError for what is malformed and for keys that are not in `known`. */
-  constructor(readonly text: string, known: ReadonlySet<string>) {
+  /** Throws FormatError for what is malformed and for keys that are not in `known`; undefined = all are. */
+  constructor(readonly text: string, known?: ReadonlySet<string>) {
     this.#parts = [...split(text)];
-    for (const { key } of this.#fields()) if (!known.has(key)) throw new FormatError(text, "KeyError", `'${key}'`);
+    const foreign = known && this.#fields().find(({ key }) => !known.has(key));
+    if (foreign) throw new FormatError(text, "KeyError", `'${foreign.key}'`);
   }
 
   /** The keys that are mentioned: only these are ever asked for. */

@@ -63,10 +63,14 @@ export interface ListedItem {
 /** Shows items as a format string wants them. */
 export class ItemFormatter {
   readonly #template: Template;
+  readonly #jsonKeys: ReadonlySet<string>;
 
-  /** Throws FormatError. */
-  constructor(format: string) {
-    this.#template = new Template(format, knownKeys(ITEM_KEY_HELP));
+  /** Throws FormatError. @param json whether only `json` will be called: unknown keys do not matter then */
+  constructor(format: string, json = false) {
+    const known = knownKeys(ITEM_KEY_HELP);
+    this.#template = new Template(format, json ? undefined : known);
+    const mentioned = [...this.#template.keys].filter((key) => known.has(key) && !NOT_ADDED.has(key));
+    this.#jsonKeys = new Set([...ALWAYS, ...mentioned]);
   }
 
   /** The digests that have to be computed. */
@@ -85,9 +89,9 @@ export class ItemFormatter {
 
   /** The item as JSON Lines have it: some keys always, and those that the format string mentions. */
   json(listed: ListedItem): JsonObject {
-    const mentioned = [...this.#template.keys].filter((key) => !NOT_ADDED.has(key));
-    const keys = new Set([...ALWAYS, ...mentioned]);
-    return Object.fromEntries([...keys].map((key) => [key, jsonValue(key, listed)]));
+    const fields: Record<string, Json> = {};
+    for (const key of this.#jsonKeys) fields[key] = jsonValue(key, listed);
+    return fields;
   }
 }
 
