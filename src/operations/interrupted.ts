@@ -2,7 +2,7 @@ import { BorgError } from "../errors.ts";
 
 /** The user stopped the run; what had been done until then was saved as a checkpoint. */
 export class StoppedByUser extends BorgError {
-  constructor(checkpoint: string) {
-    super("Error", [`Got Ctrl-C / SIGINT. Archive checkpoint saved: ${checkpoint}`]);
+  constructor() {
+    super("Error", ["Got Ctrl-C / SIGINT."]);
   }
 }

@@ -249,10 +249,10 @@ async function run(options: CreateOptions, context: Context): Promise<void> {
   }
   const opening = { lock: "exclusive", lockWait, features: ["write"] } as const;
   const host = hostOf(context);
-  context.interruption.allowGoodEnd();
   const open = noCacheSync ? withoutSync<void> : withCache<void>;
   await open(host, location, opening, async (writable: Writable) => {
     const creation = creationOptions(options, context);
+    context.interruption.allowGoodEnd();
     const archive = await createArchive(host, writable, creation, reporter, (into) => fill(into, filling, reporter));
     reporter.archiveFinished();
     await reportCreated(writable, archive, options, context);

@@ -50,6 +50,8 @@ Examples:
   borg extract --list /mnt/backup/repo::monday home/me/documents --exclude '*.iso'
   borg extract --stdout /mnt/backup/repo::database-monday all.sql | psql`;
 
+const COUNTING = "Calculating total archive size for the progress indicator (might take long for large archives)";
+
 const STATUSES = { "1": "something could not be restored as it was, or a PATH matched nothing" };
 
 export const extract: Command<ExtractOptions> = {
@@ -93,9 +95,8 @@ async function extractArchive(unlocked: Unlocked, options: ExtractOptions, conte
     const reader = new ChunkReader({ ...unlocked, pool }, Slots.forWorkers(pool.size));
     const matcher = matcherForArchive(options);
     const { stripComponents, considerPartFiles: considerParts } = options;
-    const isWanted = (item: Item) => matcherForArchive(options).match(item.path).verdict === "include";
     const progress = context.progress.isEnabled
-      ? reporter.begin("extract", await contentSize(archiveItems(objects, metadata), isWanted))
+      ? await beginProgress(options, context, archiveItems(objects, metadata))
       : undefined;
     const checkAbort = () => context.interruption.now.throwIfAborted();
     const target = targetOf(options, context, reporter);
@@ -112,6 +113,18 @@ async function extractArchive(unlocked: Unlocked, options: ExtractOptions, conte
   } finally {
     await pool.close();
   }
+}
+
+/** Counts what is to be extracted, which takes a look at all items. Directories and the like count as nothing. */
+async function beginProgress(options: ExtractOptions, { progress }: Context, batches: AsyncIterable<Item[]>) {
+  const steps = progress.percent("extract", 0);
+  steps.announce(COUNTING);
+  const counted = matcherForArchive(options);
+  const { considerPartFiles } = options;
+  const isWanted = ({ path, part }: Item) =>
+    counted.match(path).verdict === "include" && (part === undefined || considerPartFiles);
+  steps.total = await contentSize(batches, isWanted);
+  return steps;
 }
 
 function targetOf(options: ExtractOptions, context: Context, reporter: ContextReporter): Target {

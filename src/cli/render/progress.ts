@@ -100,7 +100,8 @@ export class PercentProgress {
     readonly progress: Progress,
     readonly operation: number,
     readonly msgid: string,
-    readonly total: number,
+    /** May be set once it is known. */
+    public total: number,
     readonly percentage: Percentage,
   ) {}
 

@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import { normalPath } from "../../encoding/normal_path.ts";
 
 /** A root as the user wrote it: where to walk, and what of the paths is not archived. */
 export interface Root {
@@ -10,14 +10,8 @@ export interface Root {
 /** Normalises a root; a `/./` that is not at its start marks what is cut off. */
 export function parseRoot(text: string): Root {
   const mark = text.indexOf("/./");
-  const strip = mark > 0 ? `${normalizePath(text.slice(0, mark))}/` : "";
-  return { path: normalizePath(text), strip: strip === "//" ? "/" : strip };
-}
-
-/** Without `.`, double slashes, `x/..` and a slash at the end; two leading slashes stay two, as POSIX has it. */
-export function normalizePath(path: string): string {
-  const normal = posix.normalize(path).replace(/(?<=.)\/+$/, "");
-  return /^\/\/(?!\/)/.test(path) ? `/${normal}` : normal;
+  const strip = mark > 0 ? `${normalPath(text.slice(0, mark))}/` : "";
+  return { path: normalPath(text), strip: strip === "//" ? "/" : strip };
 }
 
 /**

@@ -1,20 +1,17 @@
 import { createChunker } from "../../chunking/create.ts";
 import { minimumForCut } from "../../chunking/buzhash.ts";
 import type { Chunker, ChunkerParams } from "../../chunking/chunker.ts";
-import { read } from "../../platform/file.ts";
-import { yieldToLoop } from "../../platform/signals.ts";
 import type { ArchiveWriter, OpenFile } from "../archive_writer.ts";
-import { attempt } from "../problems.ts";
+import { Pace } from "./pace.ts";
+import { readFile, type ReadInto, readWhenReady } from "./read_into.ts";
 import { storeSparse } from "./sparse.ts";
-
-/** Where a file's bytes come from: fills the view from its start, gives how many bytes it put there, 0 at the end. */
-export type ReadInto = (target: Uint8Array) => number | Promise<number>;
 
 /** Reads files and cuts them into chunks for an ArchiveWriter. */
 export class Contents {
   readonly #chunker: Chunker;
   /** A file shorter than this is one chunk, whatever it holds. */
   readonly #uncut: number;
+  readonly #pace = new Pace();
 
   /** @param sparse find holes without reading them, where the chunker cuts at fixed places */
   constructor(
@@ -29,11 +26,16 @@ export class Contents {
     this.#uncut = params.algorithm === "buzhash" ? minimumForCut(params) : 0;
   }
 
-  /** Stores an open file's contents, from its start. `size`: as far as it is known. */
-  async storeFile(file: OpenFile, fd: number, path: string, size: number): Promise<void> {
+  /** Stores an open file's contents, from its start. `size`: what it has by its metadata, 0 where that says nothing. */
+  async storeFile(file: OpenFile, fd: number, size: number): Promise<void> {
     const { params, sparse, writer } = this;
-    if (sparse && params.algorithm === "fixed") await storeSparse(writer, file, { fd, path, size, ...params });
-    else await this.store(file, fromDescriptor(fd, path), size);
+    if (!sparse || params.algorithm !== "fixed" || size === 0) return await this.store(file, readFile(fd), size);
+    await storeSparse(writer, file, { fd, size, ...params }, () => this.#breathe(file));
+  }
+
+  /** Stores what a fifo or a device gives. */
+  async storeSpecial(file: OpenFile, fd: number): Promise<void> {
+    await this.store(file, readWhenReady(fd, () => this.visit(file.item.path)), 0);
   }
 
   /** Stores all that `read` gives as the contents of `file`. `expected`: how many bytes there should be. */
@@ -58,11 +60,15 @@ export class Contents {
       if (length === 0) break;
       chunker.commit(length);
       await this.#takeChunks(file);
-      await yieldToLoop();
-      this.visit(file.item.path);
+      await this.#breathe(file);
     }
     chunker.end();
     await this.#takeChunks(file);
+  }
+
+  async #breathe(file: OpenFile): Promise<void> {
+    await this.#pace.keep();
+    this.visit(file.item.path);
   }
 
   async #takeChunks(file: OpenFile): Promise<void> {
@@ -72,11 +78,6 @@ export class Contents {
       await this.writer.commit(file, chunk.length);
     }
   }
-}
-
-/** Reads from an open file; a failure becomes a problem of that file. */
-function fromDescriptor(fd: number, path: string): ReadInto {
-  return (target) => attempt("read", () => read(fd, target), path);
 }
 
 /**

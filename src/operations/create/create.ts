@@ -22,6 +22,7 @@ import { Contents } from "./contents.ts";
 import { type FileRules, Files } from "./files.ts";
 import { Metadata, type MetadataOptions } from "./metadata.ts";
 import type { Filling } from "./fill.ts";
+import { readUntil } from "./read_into.ts";
 import { addStream, streamItem } from "./stream.ts";
 
 /** What an archive says of itself beside its contents. */
@@ -115,7 +116,7 @@ class Creation {
     } catch (error) {
       if (!(error instanceof Stopping)) throw error;
       await this.#writer.checkpoint();
-      throw new StoppedByUser(this.#checkpointName);
+      throw new StoppedByUser();
     }
     await this.#writer.drain();
     await this.#items.flush();
@@ -140,7 +141,8 @@ class Creation {
     return {
       visitor: new Files(tools, options.files),
       stream: async (attributes, read) => {
-        await addStream(tools, streamItem(attributes, host.now() / 1_000_000n), read);
+        const stoppable = readUntil(host.stopSoon, () => new Stopping(), read);
+        await addStream(tools, streamItem(attributes, host.now() / 1_000_000n), stoppable);
         reporter.fileStatus("i", attributes.name);
       },
       visit,

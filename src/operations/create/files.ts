@@ -8,7 +8,7 @@ import { type FileType, fileType, S_IFREG } from "../../platform/file_type.ts";
 import { readlink, readlinkAt } from "../../platform/links.ts";
 import { fstat, type Stat, stat as statFollowing } from "../../platform/stat.ts";
 import type { ArchiveWriter } from "../archive_writer.ts";
-import { attempt, BackupError } from "../problems.ts";
+import { attempt, BackupError, isObjectProblem } from "../problems.ts";
 import type { Reporter } from "../reporter.ts";
 import { archivedPath } from "./archived_path.ts";
 import type { Contents } from "./contents.ts";
@@ -82,12 +82,11 @@ export class Files implements Visitor {
   }
 
   async #link(source: Source, stat: Stat): Promise<string> {
-    const { metadata, writer, reporter } = this.tools;
+    const { metadata, writer } = this.tools;
     const { parent, name, path } = source;
     metadata.assertDumpable(path, stat);
     const item = metadata.item(archivedPath(path, source.strip) ?? ".", stat);
-    item.source = attempt("readlink", () => (parent === undefined ? readlink(path) : readlinkAt(parent, name)), path);
-    if (stat.nlink > 1) reporter.note("warning", "create.hardLinkedSymlink", path);
+    item.source = attempt("readlink", () => (parent === undefined ? readlink(path) : readlinkAt(parent, name)), name);
     metadata.extend(item, path, stat, path);
     await writer.add(item);
     return "s";
@@ -107,25 +106,17 @@ export class Files implements Visitor {
   }
 
   async #file(source: Source, before: Stat, type: FileType): Promise<string | undefined> {
-    const special = isSpecial(this.#targetType(source, type));
-    const fd = this.#open(source, special);
+    const target = this.#targetType(source, type);
+    const special = isSpecial(target);
+    const fd = open(source, target);
     try {
-      const stat = attempt("fstat", () => fstat(fd), source.path);
+      const stat = attempt("fstat", () => fstat(fd));
       if (type !== "link") assertSameObject(before, stat);
       this.tools.metadata.assertDumpable(fd, stat);
       return await this.#opened(source, stat, fd, special);
     } finally {
       close(fd);
     }
-  }
-
-  #open({ path, parent, name }: Source, special: boolean): number {
-    const options = { noatime: true, nofollow: !special };
-    return attempt(
-      "open",
-      () => (parent === undefined ? openRead(path, options) : openReadAt(parent, name, options)),
-      path,
-    );
   }
 
   async #opened(source: Source, stat: Stat, fd: number, special: boolean): Promise<string | undefined> {
@@ -188,11 +179,11 @@ export class Files implements Visitor {
       if (pathHash && !changed) filesCache?.memorize(pathHash, facts(stat), joinIds(file.chunks));
     });
     try {
-      await contents.storeFile(file, fd, source.path, special ? 0 : stat.size);
-      changed = !special && this.#changed(stat, attempt("fstat2", () => fstat(fd), source.path));
+      await (special ? contents.storeSpecial(file, fd) : contents.storeFile(file, fd, stat.size));
+      changed = !special && this.#changed(stat, attempt("fstat2", () => fstat(fd)));
       metadata.extend(item, fd, stat, source.path);
     } catch (error) {
-      await writer.discard(file);
+      if (isObjectProblem(error)) await writer.discard(file); // With anything else the run ends, and keeps the part read.
       throw error;
     }
     if (stat.size > SPOILING) advise(fd, 0, 0, "dontneed");
@@ -229,6 +220,13 @@ export class Files implements Visitor {
 const SPOILING = 1 << 20;
 
 const STATUS: Partial<Record<FileType, string>> = { fifo: "f", block: "b", character: "c" };
+
+/** A fifo without a writer is no reason to wait in vain: whoever reads from it waits, and can be stopped. */
+function open({ path, parent, name }: Source, type: FileType): number {
+  const options = { noatime: true, nofollow: !isSpecial(type), nonblock: type === "fifo" };
+  const openIt = () => (parent === undefined ? openRead(path, options) : openReadAt(parent, name, options));
+  return attempt("open", openIt, name);
+}
 
 function isSpecial(type: FileType): boolean {
   return type === "fifo" || type === "block" || type === "character";

@@ -2,12 +2,11 @@ import { decodeText } from "../../encoding/path.ts";
 import { BorgError } from "../../errors.ts";
 import { quotePath } from "../../platform/quote_path.ts";
 import { close } from "../../platform/file.ts";
-import { readReady } from "../../platform/read_ready.ts";
 import { type Child, exitOf, spawn } from "../../platform/spawn.ts";
 import { SystemError } from "../../platform/system_error.ts";
 import type { Reporter } from "../reporter.ts";
 import { parseRoot } from "./archived_path.ts";
-import type { ReadInto } from "./contents.ts";
+import { type ReadInto, readWhenReady } from "./read_into.ts";
 import type { Visitor } from "./source.ts";
 import type { StreamAttributes } from "./stream.ts";
 import { Walk, type WalkRules } from "./walk.ts";
@@ -57,9 +56,9 @@ export async function fill(filling: Filling, options: FillOptions, reporter: Rep
       }
       return;
     case "command":
-      return await withOutput(sources.words, options.environment, (read) => filling.stream(stream, read));
+      return await withOutput(sources.words, options.environment, filling, (read) => filling.stream(stream, read));
     case "path-list":
-      return await fillFromList(walk, sources, options);
+      return await fillFromList(walk, sources, options, filling);
   }
 }
 
@@ -72,6 +71,7 @@ async function fillFromList(
   walk: Walk,
   { from, delimiter }: Extract<Sources, { kind: "path-list" }>,
   { environment }: FillOptions,
+  filling: Filling,
 ): Promise<void> {
   const each = async (read: ReadInto) => {
     for await (const text of separated(read, delimiter)) {
@@ -80,18 +80,19 @@ async function fillFromList(
     }
   };
   if (typeof from === "function") await each(from);
-  else await withOutput(from, environment, each);
+  else await withOutput(from, environment, filling, each);
 }
 
 /** Runs a command and hands over what it prints. Throws SourceCommandError when it fails, after everything was read. */
 async function withOutput(
   words: readonly string[],
   environment: FillOptions["environment"],
+  filling: Filling,
   use: (read: ReadInto) => Promise<void>,
 ): Promise<void> {
   const child = start(words, environment);
   try {
-    await use((target) => readReady(child.stdout!, target));
+    await use(readWhenReady(child.stdout!, () => filling.visit(words[0]!)));
   } finally {
     close(child.stdout!);
   }

@@ -10,12 +10,12 @@ export function skippedDirectories(env: Readonly<Record<string, string | undefin
   return new Set(paths.flatMap(identityOf));
 }
 
-/** Nothing for a path where nothing is: a dry run does not ask for a repository. */
+/** Nothing for a path where nothing can be found: a dry run does not ask for a repository, and opening one says more. */
 function identityOf(path: string): string[] {
   try {
     return [identity(stat(path))];
   } catch (error) {
-    if (error instanceof SystemError && error.code === "ENOENT") return [];
+    if (error instanceof SystemError && ["ENOENT", "ENOTDIR", "EACCES"].includes(error.code)) return [];
     throw error;
   }
 }

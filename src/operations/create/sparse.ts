@@ -7,7 +7,6 @@ import { attempt } from "../problems.ts";
 /** A file, and how it is cut: a header, then blocks (format reference 5.3). */
 export interface SparseFile {
   readonly fd: number;
-  readonly path: string;
   readonly size: number;
   readonly headerSize: number;
   readonly blockSize: number;
@@ -19,8 +18,13 @@ interface Range {
   readonly isHole: boolean;
 }
 
-/** Stores a file block by block; where it has holes, zeros are stored without reading them. */
-export async function storeSparse(writer: ArchiveWriter, file: OpenFile, source: SparseFile): Promise<void> {
+/** Stores a file block by block; where it has holes, zeros are stored without reading them. `visit` hears of each block. */
+export async function storeSparse(
+  writer: ArchiveWriter,
+  file: OpenFile,
+  source: SparseFile,
+  visit: () => Promise<void>,
+): Promise<void> {
   for (const range of ranges(source)) {
     let offset = range.start;
     for (const length of pieceLengths(range.end - range.start, source.blockSize)) {
@@ -29,19 +33,20 @@ export async function storeSparse(writer: ArchiveWriter, file: OpenFile, source:
       if (got > 0) await writer.commit(file, got);
       if (got < length) return; // The file has become shorter.
       offset += got;
+      await visit();
     }
   }
 }
 
 /** Header, data and holes, one after the other. */
-function* ranges({ fd, path, size, headerSize }: SparseFile): Generator<Range> {
+function* ranges({ fd, size, headerSize }: SparseFile): Generator<Range> {
   const bodyStart = Math.min(headerSize, size);
   if (bodyStart > 0) yield { start: 0, end: bodyStart, isHole: false };
   for (let start = bodyStart; start < size;) {
-    const data = attempt("seek", () => seekData(fd, start), path) ?? size;
+    const data = attempt("seek", () => seekData(fd, start)) ?? size;
     if (data > start) yield { start, end: data, isHole: true };
     if (data >= size) return;
-    const end = Math.min(attempt("seek", () => seekHole(fd, data), path) ?? size, size);
+    const end = Math.min(attempt("seek", () => seekHole(fd, data)) ?? size, size);
     yield { start: data, end, isHole: false };
     start = end;
   }
@@ -52,10 +57,10 @@ function zeros(room: Uint8Array, length: number): number {
   return length;
 }
 
-function readFully({ fd, path }: SparseFile, target: Uint8Array, offset: number): number {
+function readFully({ fd }: SparseFile, target: Uint8Array, offset: number): number {
   let length = 0;
   while (length < target.length) {
-    const got = attempt("read", () => pread(fd, target.subarray(length), offset + length), path);
+    const got = attempt("read", () => pread(fd, target.subarray(length), offset + length));
     if (got === 0) break;
     length += got;
   }

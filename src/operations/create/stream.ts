@@ -4,7 +4,8 @@ import { BorgError } from "../../errors.ts";
 import { S_IFREG } from "../../platform/file_type.ts";
 import { groupId, userId } from "../../platform/owners.ts";
 import type { ArchiveWriter } from "../archive_writer.ts";
-import type { Contents, ReadInto } from "./contents.ts";
+import type { Contents } from "./contents.ts";
+import type { ReadInto } from "./read_into.ts";
 
 /** How a file that comes in through a pipe is to look. */
 export interface StreamAttributes {
@@ -35,18 +36,13 @@ export function streamItem({ name, user, group, mode }: StreamAttributes, second
   return { path: name, mode: S_IFREG | (mode & MODE_BITS), uid, gid, user, group, ...times, hardlinkMaster: false };
 }
 
-/** Archives everything that `read` gives as one file. */
+/** Archives everything that `read` gives as one file. A failure ends the run. */
 export async function addStream(
   { writer, contents, statistics }: { writer: ArchiveWriter; contents: Contents; statistics: Statistics },
   item: Item,
   read: ReadInto,
 ): Promise<void> {
   const file = writer.begin(item, () => statistics.addFile());
-  try {
-    await contents.store(file, read, Infinity);
-  } catch (error) {
-    await writer.discard(file);
-    throw error;
-  }
+  await contents.store(file, read, Infinity);
   await writer.finish(file);
 }

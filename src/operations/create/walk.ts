@@ -2,12 +2,11 @@ import { type DirectoryEntry, listDirectory, openDirectory, openDirectoryAt } fr
 import { close } from "../../platform/file.ts";
 import { fileType } from "../../platform/file_type.ts";
 import { fstat, lstat, type Stat, statAt } from "../../platform/stat.ts";
-import { SystemError } from "../../platform/system_error.ts";
-import { yieldToLoop } from "../../platform/signals.ts";
 import type { PatternMatcher } from "../../selection/matcher.ts";
 import { attempt, BackupRaceConditionError, FileChangedWarning, isObjectProblem } from "../problems.ts";
 import type { Reporter } from "../reporter.ts";
 import { Excluded, type Source, type Visitor } from "./source.ts";
+import { Pace } from "./pace.ts";
 import { findTags, type TagRules } from "./tags.ts";
 
 /** What decides where the walk goes. */
@@ -23,6 +22,7 @@ export interface WalkRules {
 export class Walk {
   /** Roots that have been walked, as `dev:ino`, and what is never walked. */
   readonly #done: Set<string>;
+  readonly #pace = new Pace();
 
   constructor(
     private readonly rules: WalkRules,
@@ -34,17 +34,19 @@ export class Walk {
     this.#done = new Set(rules.skip);
   }
 
-  /** Walks one root. A root that cannot be looked at is a warning, like any other object. */
+  /** Walks one root. A root that cannot be looked at is a warning. */
   async root(path: string, strip: string): Promise<void> {
     const source: Source = { path, parent: undefined, name: path, strip };
-    const stat = rootStat(path);
-    await this.#object(source, this.rules.oneFileSystem ? stat?.dev : undefined);
-    if (stat) this.#done.add(identity(stat));
+    const stat = this.#lookAtRoot(source);
+    if (!stat) return;
+    await this.#object(source, this.rules.oneFileSystem ? stat.dev : undefined);
+    this.#done.add(identity(stat));
   }
 
   /** Looks at one object without going into directories: for lists of paths. */
   async single(path: string, strip: string): Promise<void> {
     const source: Source = { path, parent: undefined, name: path, strip };
+    await this.#pace.keep();
     this.visit(path);
     await this.#reporting(source, async () => {
       const stat = look(source);
@@ -54,7 +56,18 @@ export class Walk {
     });
   }
 
+  #lookAtRoot(source: Source): Stat | undefined {
+    try {
+      return look(source);
+    } catch (error) {
+      if (!isObjectProblem(error)) throw error;
+      this.reporter.warning(error, source.path);
+      return undefined;
+    }
+  }
+
   async #object(source: Source, device: bigint | undefined): Promise<void> {
+    await this.#pace.keep();
     this.visit(source.path);
     const verdict = this.rules.matcher.match(source.path);
     const excluded = verdict.verdict === "exclude";
@@ -102,7 +115,7 @@ export class Walk {
     const recurse = device === undefined || before.dev === device;
     const fd = openWatched(source, before);
     try {
-      const stat = attempt("fstat", () => fstat(fd), source.path);
+      const stat = attempt("fstat", () => fstat(fd));
       const tags = recurse ? findTags(this.rules.tags, fd) : [];
       if (tags.length > 0) return await this.#tagged(source, stat, fd, tags, device, excluded);
       const status = excluded ? undefined : await this.visitor.directory(source, stat, fd);
@@ -135,7 +148,6 @@ export class Walk {
     for (const { name } of entries.sort(byInode)) {
       await this.#object(child(source, fd, name), device);
     }
-    await yieldToLoop();
   }
 }
 
@@ -154,27 +166,19 @@ function child(source: Source, fd: number, name: string): Source {
   return { path, parent: fd, name, strip: source.strip };
 }
 
-function rootStat(path: string): Stat | undefined {
-  try {
-    return lstat(path);
-  } catch (error) {
-    if (error instanceof SystemError) return undefined; // The walk looks at it once more and reports what is wrong.
-    throw error;
-  }
-}
-
+/** Messages name what the system was asked for: the name in its directory, for all but roots. */
 function look(source: Source): Stat {
   const { parent, name, path } = source;
-  return attempt("stat", () => (parent === undefined ? lstat(path) : statAt(parent, name)), path);
+  return attempt("stat", () => (parent === undefined ? lstat(path) : statAt(parent, name)), name);
 }
 
 function openWatched(source: Source, before: Stat): number {
   const options = { nofollow: true, noatime: true };
   const { parent, name, path } = source;
   const open = () => (parent === undefined ? openDirectory(path, options) : openDirectoryAt(parent, name, options));
-  const fd = attempt("dir_open", open, path);
+  const fd = attempt("dir_open", open, name);
   try {
-    assertSameObject(before, attempt("fstat", () => fstat(fd), path));
+    assertSameObject(before, attempt("fstat", () => fstat(fd)));
     return fd;
   } catch (error) {
     close(fd);

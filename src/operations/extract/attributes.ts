@@ -1,15 +1,13 @@
 import type { Item } from "../../archive/item.ts";
 import { clampFileTime } from "../../archive/timestamps.ts";
-import type { BorgError } from "../../errors.ts";
 import { writeAcls } from "../../platform/acls.ts";
 import { fileType } from "../../platform/file_type.ts";
 import { writeFlags } from "../../platform/flags.ts";
 import { changeMode } from "../../platform/modes.ts";
 import { changeOwner, groupId, userId } from "../../platform/owners.ts";
-import { SystemError } from "../../platform/system_error.ts";
 import { setTimes } from "../../platform/times.ts";
 import { setXattr } from "../../platform/xattrs.ts";
-import { attempt, isObjectProblem } from "../problems.ts";
+import { attempt, BackupOSError, isObjectProblem } from "../problems.ts";
 import type { Reporter } from "../reporter.ts";
 
 /** Which attributes are restored. */
@@ -31,7 +29,7 @@ export class Attributes {
   restore(item: Item, path: string, descriptor?: number): void {
     const handle = descriptor ?? path;
     const isLink = fileType(item.mode) === "link";
-    this.#warn(path, () => this.#owner(item, handle));
+    this.#warn(path, () => this.#owner(item, handle, path));
     if (!isLink) this.#warn(path, () => attempt("chmod", () => changeMode(handle, item.mode), path));
     if (this.options.acls) this.#warn(path, () => this.#acls(item, handle, path));
     if (this.options.xattrs) this.#xattrs(item, handle, path);
@@ -42,14 +40,14 @@ export class Attributes {
   }
 
   /** By name first, since numbers may mean somebody else here. An ordinary user may not give files away: no problem. */
-  #owner(item: Item, handle: Handle): void {
+  #owner(item: Item, handle: Handle, path: string): void {
     const { numericIds } = this.options;
     const uid = (numericIds || item.user === null ? undefined : userId(item.user)) ?? item.uid;
     const gid = (numericIds || item.group === null ? undefined : groupId(item.group)) ?? item.gid;
     try {
-      changeOwner(handle, Math.max(uid, 0), Math.max(gid, 0), { nofollow: true });
+      attempt("chown", () => changeOwner(handle, Math.max(uid, 0), Math.max(gid, 0), { nofollow: true }), path);
     } catch (error) {
-      if (!(error instanceof SystemError) || !["EPERM", "EINVAL"].includes(error.code)) throw error;
+      if (!(error instanceof BackupOSError) || !["EPERM", "EINVAL"].includes(error.system.code)) throw error;
     }
   }
 
@@ -82,13 +80,8 @@ export class Attributes {
     try {
       action();
     } catch (error) {
-      if (error instanceof SystemError) return this.#warn(path, () => attempt("chown", () => raise(error), path));
       if (!isObjectProblem(error)) throw error;
-      this.reporter.warning(error satisfies BorgError, path);
+      this.reporter.warning(error, path);
     }
   }
-}
-
-function raise(error: Error): never {
-  throw error;
 }

@@ -26,6 +26,9 @@ export class BackupHardlinkSourceError extends BorgError {
   }
 }
 
+/** Permissions of directories while they are incomplete. */
+const PRIVATE = 0o700;
+
 /**
  * The directory that is extracted into. Nothing outside it is ever touched: no `..`, no way through a symbolic link
  * (format reference 4.10).
@@ -51,13 +54,6 @@ export class Destination {
     return path;
   }
 
-  /** The path of an item that is there already, whose attributes are to be set. */
-  existing(itemPath: string): string {
-    assertInside(itemPath, () => new BackupPathTraversalError(itemPath));
-    this.#checkParents(itemPath, false, (parent) => new BackupSymlinkParentError(parent));
-    return this.pathOf(itemPath);
-  }
-
   /** The path of a hard link's source. */
   source(itemPath: string): string {
     assertInside(itemPath, () => new BackupHardlinkSourceError(itemPath));
@@ -65,9 +61,18 @@ export class Destination {
     return this.pathOf(itemPath);
   }
 
-  /** The directory has been made. */
-  remember(itemPath: string): void {
+  /** Makes the directory of an item, unless it is there. */
+  makeDirectory(itemPath: string): void {
+    const path = this.prepare(itemPath);
+    const stat = attempt("stat", () => statOrNothing(path));
+    if (stat && fileType(stat.mode) !== "directory") throw new BackupSymlinkParentError(itemPath);
+    if (!stat) attempt("mkdir", () => makeDirectory(path, PRIVATE));
     this.#known.add(itemPath);
+  }
+
+  /** Whether `makeDirectory` has succeeded, and nothing took the place of the directory since. */
+  hasDirectory(itemPath: string): boolean {
+    return this.#known.has(itemPath);
   }
 
   #checkParents(itemPath: string, create: boolean, refusal: (parent: string) => BorgError): void {

@@ -22,7 +22,7 @@ export interface ExtractOptions {
 /** Takes items out of an archive, one after the other, whatever the target makes of them. */
 export class Extraction {
   readonly #steps: StepQueue;
-  readonly #links = new HardLinks();
+  readonly #links: HardLinks;
   /** Directories whose attributes are set once their contents are there. */
   readonly #directories: Item[] = [];
 
@@ -37,6 +37,7 @@ export class Extraction {
     private readonly progress?: Steps,
   ) {
     this.#steps = new StepQueue(reader);
+    this.#links = new HardLinks(options.stripComponents);
   }
 
   /** Extracts what of the items is wanted. */
@@ -63,29 +64,14 @@ export class Extraction {
       return;
     }
     await this.#leave(path);
-    const wanted = this.#resolveLink({ ...item, path });
-    this.reporter.listed(item.path);
+    const wanted = isHardLinkSlave(item) ? this.#links.resolve(item, path) : { ...item, path };
     if (fileType(item.mode) === "directory") this.#directories.push(wanted);
-    await this.#steps.add(this.#guarded(this.target.step(wanted), item));
+    await this.#steps.add(this.#guarded(this.target.step(wanted), wanted, () => this.reporter.listed(path)));
   }
 
   #wantedPath(item: Item): string | undefined {
     if (this.options.matcher.match(item.path).verdict === "exclude") return undefined;
     return stripComponents(item.path, this.options.stripComponents);
-  }
-
-  /** A slave's `source` becomes the path to link to, in terms of the target; or the slave gets the contents itself. */
-  #resolveLink(item: Item): Item {
-    if (!isHardLinkSlave(item)) return item;
-    const source = this.#links.resolve(item, item.path);
-    if (source.kind === "link") {
-      const path = source.path === item.source
-        ? stripComponents(source.path, this.options.stripComponents)
-        : source.path;
-      return { ...item, source: path ?? source.path };
-    }
-    const { source: _, ...rest } = item;
-    return source.chunks === undefined ? rest : { ...rest, chunks: source.chunks };
   }
 
   /** Completes the directories that `path` is not in. */
@@ -97,11 +83,15 @@ export class Extraction {
   }
 
   /** A step whose problems become warnings about the item; errors of the archive are errors and leave the item incomplete. */
-  #guarded(step: Omit<Step, "fail">, { path }: Item): Step {
+  #guarded(step: Omit<Step, "fail">, { path }: Item, announce = () => {}): Step {
     return {
       chunks: step.chunks,
-      begin: () => step.begin(),
+      begin: () => {
+        announce();
+        return step.begin();
+      },
       write: (plaintext) => {
+        this.checkAbort();
         this.progress?.advance(plaintext.length, path);
         return step.write(plaintext);
       },

@@ -1,11 +1,9 @@
 import type { Item } from "../../archive/item.ts";
 import { createFile } from "../../platform/create_file.ts";
-import { makeDirectory } from "../../platform/entries.ts";
 import { close, pwriteAll, truncate } from "../../platform/file.ts";
 import { fileType } from "../../platform/file_type.ts";
 import { link, symlink } from "../../platform/links.ts";
 import { makeFifo, makeNode } from "../../platform/nodes.ts";
-import { SystemError } from "../../platform/system_error.ts";
 import { isZero } from "../../../wasm/zeros.ts";
 import { attempt, BackupError } from "../problems.ts";
 import type { Attributes } from "./attributes.ts";
@@ -37,7 +35,7 @@ export class FileTarget implements Target {
       case "file":
         return this.#file(item);
       case "directory":
-        return this.#whole(() => this.#directory(item));
+        return this.#whole(() => this.destination.makeDirectory(item.path));
       case "link":
         return this.#whole(() => this.#made(item, (path) => symlink(item.source ?? "", path), "symlink"));
       case "fifo":
@@ -53,7 +51,10 @@ export class FileTarget implements Target {
   }
 
   complete(directory: Item): Omit<Step, "fail"> {
-    return this.#whole(() => this.attributes.restore(directory, this.destination.existing(directory.path)));
+    return this.#whole(() => {
+      const { path } = directory;
+      if (this.destination.hasDirectory(path)) this.attributes.restore(directory, this.destination.pathOf(path));
+    });
   }
 
   abandon(): void {
@@ -99,12 +100,6 @@ export class FileTarget implements Target {
     if (item.chunksHealthy) throw damagedFile();
   }
 
-  #directory(item: Item): void {
-    const path = this.destination.prepare(item.path);
-    attempt("mkdir", () => makeUnlessThere(path));
-    this.destination.remember(item.path);
-  }
-
   #link(item: Item): void {
     const source = this.destination.source(item.source!);
     const path = this.destination.prepare(item.path);
@@ -115,13 +110,5 @@ export class FileTarget implements Target {
     const path = this.destination.prepare(item.path);
     attempt(operation, () => make(path));
     this.attributes.restore(item, path);
-  }
-}
-
-function makeUnlessThere(path: string): void {
-  try {
-    makeDirectory(path, 0o700);
-  } catch (error) {
-    if (!(error instanceof SystemError) || error.code !== "EEXIST") throw error;
   }
 }

@@ -1,10 +1,6 @@
-import type { ChunkEntry, Item } from "../../archive/item.ts";
+import type { Item } from "../../archive/item.ts";
 import { fileType } from "../../platform/file_type.ts";
-
-/** Where a hard link's contents come from: a name to link to, or chunks when no name of it has been extracted. */
-export type LinkSource =
-  | { readonly kind: "link"; readonly path: string }
-  | { readonly kind: "contents"; readonly chunks: ChunkEntry[] | undefined };
+import { stripComponents } from "./strip.ts";
 
 /** Whether the item is another name of an earlier one. */
 export function isHardLinkSlave(item: Item): boolean {
@@ -16,27 +12,37 @@ export function isHardLinkMaster(item: Item): boolean {
   return item.source === undefined && item.hardlinkMaster !== false && canHaveLinks(item);
 }
 
+/** What stands for a master that is not extracted. */
+interface Skipped {
+  readonly contents: Pick<Item, "chunks" | "chunksHealthy">;
+  /** Where the first extracted slave went. */
+  standIn: string | undefined;
+}
+
 /**
  * Resolves hard links when only some items are extracted: the first extracted slave of a master that is not gets its
  * contents, and the next ones link to that slave.
  */
 export class HardLinks {
-  readonly #skipped = new Map<string, ChunkEntry[] | undefined>();
-  readonly #standIns = new Map<string, string>();
+  readonly #skipped = new Map<string, Skipped>();
+
+  /** @param strip leading path components that are dropped */
+  constructor(private readonly strip: number) {}
 
   /** A master that is not extracted. */
-  skip(item: Item): void {
-    this.#skipped.set(item.path, item.chunks);
+  skip({ path, chunks, chunksHealthy }: Item): void {
+    const contents = { ...(chunks && { chunks }), ...(chunksHealthy && { chunksHealthy }) };
+    this.#skipped.set(path, { contents, standIn: undefined });
   }
 
-  /** `path`: where the slave itself will be, in case it becomes the stand-in. */
-  resolve(slave: Item, path: string): LinkSource {
-    const source = slave.source!;
-    const standIn = this.#standIns.get(source);
-    if (standIn !== undefined) return { kind: "link", path: standIn };
-    if (!this.#skipped.has(source)) return { kind: "link", path: source };
-    this.#standIns.set(source, path);
-    return { kind: "contents", chunks: this.#skipped.get(source) };
+  /** The slave as it is to be extracted at `path`: with the path to link to as source, or with the contents instead. */
+  resolve(slave: Item, path: string): Item {
+    const { source, ...rest } = slave;
+    const skipped = this.#skipped.get(source!);
+    if (!skipped) return { ...slave, path, source: stripComponents(source!, this.strip) ?? source! };
+    if (skipped.standIn !== undefined) return { ...slave, path, source: skipped.standIn };
+    skipped.standIn = path;
+    return { ...rest, path, ...skipped.contents };
   }
 }
 
