@@ -3,9 +3,9 @@ export type LogLevel = "debug" | "info" | "warning" | "error";
 /** What a store or a lock has to tell, by message id, with the values that the text names. */
 export interface RepositoryMessages {
   /** An index file cannot be used and is made again from the segments. */
-  "index.damaged": [name: string, problem: string];
+  "index.damaged": [name: string, problem: Error];
   /** A hints file cannot be used; hints and index are made again from the segments. */
-  "hints.damaged": [name: string, problem: string];
+  "hints.damaged": [name: string, problem: Error];
   /** Compaction knows of a segment that is not there. */
   "compaction.segmentMissing": [segment: number];
   /** A segment without current objects was counted as having some, or fewer than none. */
@@ -17,19 +17,23 @@ export interface RepositoryMessages {
   /** A name in the lock directory that is no holder's; it is kept. */
   "lock.malformedHolder": [path: string, name: string];
   "check.started": [];
-  /** A partial check goes on after this segment. */
-  "check.resumed": [lastSegment: number];
+  /** A partial check begins with this segment. */
+  "check.begunAt": [segment: number];
   "check.noData": [];
   "check.segmentDamaged": [problem: string];
   "check.segmentSalvaged": [segment: number];
   "check.commitAdded": [segment: number];
+  /** There is no commit, or none of the transaction that has an index (-1: there is none). */
+  "check.commitMissing": [transaction: number];
+  "check.indexStarted": [];
+  "check.countMatch": [];
   "check.countMismatch": [committed: number, rebuilt: number];
-  /** The position of an object in both indexes as "segment:offset", empty when it is not there. */
+  /** The position of an object in both indexes as "segment, offset", empty when it is not there. */
   "check.entryMismatch": [idHex: string, committed: string, rebuilt: string];
   "check.stoppedAfter": [lastSegment: number];
-  "check.allSegments": [];
-  "check.finished": [];
-  "check.problemsFound": [];
+  "check.allSegments": [lastSegment: number];
+  "check.finished": [partial: boolean];
+  "check.problemsFound": [partial: boolean];
   "check.repaired": [];
 }
 

@@ -1,13 +1,15 @@
+import { BorgError } from "../../errors.ts";
 import type { RepositoryMessages } from "../../repository/listener.ts";
+import { failureText } from "../failures.ts";
 import { formatSize } from "../../encoding/size.ts";
 import type { Texts } from "./texts.ts";
 
-const PARTIAL = "Finished partial segment check";
-
 /** What repositories and locks have to tell. */
 export const REPOSITORY_TEXTS: Texts<RepositoryMessages> = {
-  "index.damaged": (name, problem) => `Repository index ${name} cannot be used and is made anew: ${problem}`,
-  "hints.damaged": (name, problem) => `Repository hints ${name} cannot be used and are made anew: ${problem}`,
+  "index.damaged": (_name, problem) =>
+    `Repository index missing or corrupted, trying to recover from: ${problemText(problem)}`,
+  "hints.damaged": (name, problem) =>
+    `Repository hints ${name} cannot be used and are made anew: ${problemText(problem)}`,
   "compaction.segmentMissing": (segment) => `segment ${segment} not found, but listed in compaction data`,
   "compaction.wrongCount": (segment, count) => `segment ${segment} has a wrong count of current objects: ${count}`,
   "compaction.freed": (bytes) => `compaction freed about ${formatSize(bytes, { iec: false })} repository space.`,
@@ -16,20 +18,32 @@ export const REPOSITORY_TEXTS: Texts<RepositoryMessages> = {
   "lock.staleRemoved": (path, holder) => `Removed stale lock ${path} of ${holder}.`,
   "lock.malformedHolder": (path, name) => `Found malformed lock ${name} in ${path}. Please check/fix manually.`,
   "check.started": () => "Starting repository check",
-  "check.resumed": (segment) => `Going on behind segment ${segment}`,
-  "check.noData": () => "Repository contains no valid data.",
-  "check.segmentDamaged": (problem) => problem,
+  "check.begunAt": (segment) => `skipping to segments >= ${segment}`,
+  "check.noData": () => "This repository contains no valid data.",
+  "check.commitMissing": (transaction) =>
+    transaction < 0
+      ? "No commit found in the segments."
+      : `The commit of transaction ${transaction}, which has an index, is missing: objects of it are lost.`,
+  "check.segmentDamaged": (problem) => `Data integrity error: ${problem}`,
   "check.segmentSalvaged": (segment) => `attempting to recover segment ${segment}`,
   "check.commitAdded": (segment) => `Adding commit tag to segment ${segment}`,
+  "check.indexStarted": () => "Starting repository index check",
+  "check.countMatch": () => "Index object count match.",
   "check.countMismatch": (committed, rebuilt) =>
-    `Index object count mismatch: the committed index has ${committed} objects, the rebuilt one ${rebuilt}`,
+    `Index object count mismatch.\ncommitted index: ${committed} objects\nrebuilt index:   ${rebuilt} objects`,
   "check.entryMismatch": (id, committed, rebuilt) =>
-    `Index mismatch for key ${id}: committed index ${committed || "without it"}, rebuilt index ${
-      rebuilt || "without it"
-    }`,
-  "check.stoppedAfter": (segment) => `${PARTIAL}, last segment checked is ${segment}`,
-  "check.allSegments": () => `${PARTIAL}, all segments have been checked.`,
-  "check.finished": () => "Finished full repository check, no problems found.",
-  "check.problemsFound": () => "Finished full repository check, errors found.",
+    `ID: ${id} rebuilt index: ${indexPlace(rebuilt)} committed index: ${indexPlace(committed)}`,
+  "check.stoppedAfter": (segment) => `finished partial segment check, last segment checked is ${segment}`,
+  "check.allSegments": (segment) => `finished segment check at segment ${segment}`,
+  "check.finished": (partial) => `Finished ${partial ? "partial" : "full"} repository check, no problems found.`,
+  "check.problemsFound": (partial) => `Finished ${partial ? "partial" : "full"} repository check, errors found.`,
   "check.repaired": () => "Completed repository check, errors found and repaired.",
 };
+
+function problemText(problem: Error): string {
+  return problem instanceof BorgError ? failureText(problem) : problem.message;
+}
+
+function indexPlace(place: string): string {
+  return (place === "" ? "<not found>" : `(${place})`).padEnd(16);
+}

@@ -3,8 +3,10 @@ import type { HashIndex } from "../../encoding/hash_index.ts";
 import type { RepositoryMessages } from "../listener.ts";
 import { CheckPosition } from "./check_position.ts";
 import { DamagedEntry } from "./entry.ts";
+import { EntryList } from "./entry_list.ts";
+import { EntryReader } from "./entry_reader.ts";
 import { hasCode } from "./files.ts";
-import { applyEntries, type LogEntry } from "./replay.ts";
+import { applyEntries } from "./replay.ts";
 import { salvageSegment } from "./salvage.ts";
 import { SegmentWriter } from "./segment_writer.ts";
 import { emptyState } from "./state.ts";
@@ -25,10 +27,13 @@ export class Check {
   #problems = false;
   readonly #state = emptyState();
   readonly #position: CheckPosition;
+  readonly #reader: EntryReader;
+  readonly #entries = new EntryList();
   readonly #started = performance.now();
 
   constructor(private readonly target: Target, private readonly plan: CheckPlan) {
     this.#position = new CheckPosition(target.files, target.path, target.listener);
+    this.#reader = new EntryReader(target.files);
   }
 
   /** False when there are problems that were not repaired. */
@@ -40,9 +45,10 @@ export class Check {
       return false;
     }
     if (this.plan.repair) this.target.segments.removeAfter(transaction);
+    else this.#compareTransactions();
     this.#verifySegments(transaction);
     if (this.plan.repair) this.#writeFindings(transaction);
-    else if (this.plan.committed) this.#compare(this.plan.committed, this.#state.index);
+    else if (this.plan.committed && !this.#isPartial) this.#compareIndex(this.plan.committed, this.#state.index);
     this.#tellResult();
     return !this.#problems || this.plan.repair;
   }
@@ -57,6 +63,13 @@ export class Check {
     return segments.lastCommitted() ?? snapshots.newest() ?? segments.numbers().at(-1);
   }
 
+  /** An index is written after the commit that it belongs to: without that, committed objects are lost. */
+  #compareTransactions(): void {
+    const log = this.target.segments.lastCommitted();
+    const index = this.target.snapshots.newest();
+    if (log === undefined || (index !== undefined && index > log)) this.#report("check.commitMissing", index ?? -1);
+  }
+
   #verifySegments(transaction: number): void {
     const { segments, listener } = this.target;
     const first = this.#firstSegment();
@@ -69,14 +82,14 @@ export class Check {
     }
     if (this.plan.mayWrite) this.#position.clear();
     listener.finished("repository.check");
-    this.#tell("info", "check.allSegments");
+    this.#tell("info", "check.allSegments", numbers.at(-1) ?? -1);
   }
 
   #firstSegment(): number {
-    const last = this.#isPartial ? this.#position.load() : undefined;
-    if (last === undefined) return 0;
-    this.#tell("info", "check.resumed", last);
-    return last + 1;
+    if (!this.#isPartial) return 0;
+    const first = (this.#position.load() ?? -1) + 1;
+    this.#tell("info", "check.begunAt", first);
+    return first;
   }
 
   #isTimeUp(): boolean {
@@ -90,30 +103,30 @@ export class Check {
   }
 
   #verifySegment(segment: number): void {
-    const entries = this.#soundEntries(segment);
-    if (!this.#isPartial) applyEntries(this.target.segments, this.#state, segment, entries);
+    if (!this.#readSoundly(segment)) this.#entries.clear();
+    if (!this.#isPartial) applyEntries(this.target.segments, this.#state, segment, this.#entries);
   }
 
-  /** The entries of a segment, of which a damaged one has none unless it can be salvaged. */
-  #soundEntries(segment: number): LogEntry[] {
+  /** Whether the segment is sound, or could be salvaged. */
+  #readSoundly(segment: number): boolean {
     try {
-      return this.#entries(segment);
+      this.#read(segment);
+      return true;
     } catch (error) {
       if (!this.#isDamage(error)) throw error;
       this.#report("check.segmentDamaged", error instanceof DamagedEntry ? error.problem : error.message);
     }
-    if (!this.plan.repair) return [];
+    if (!this.plan.repair) return false;
     salvageSegment(this.target.files, this.target.segments, segment);
     this.#tell("warning", "check.segmentSalvaged", segment);
-    return this.#entries(segment);
+    this.#read(segment);
+    return true;
   }
 
-  #entries(segment: number): LogEntry[] {
-    const entries: LogEntry[] = [];
-    for (const { tag, offset, size, id } of this.target.segments.entries(segment)) {
-      if (!this.#isPartial) entries.push({ tag, offset, size, id: id.slice() });
-    }
-    return entries;
+  #read(segment: number): void {
+    this.#entries.clear();
+    const add = this.#isPartial ? () => {} : () => this.#entries.add(this.#reader);
+    this.target.segments.visit(segment, this.#reader, add);
   }
 
   /** A disk that cannot be read is a finding too, but nothing that may be "repaired" away: it may be readable elsewhere. */
@@ -137,24 +150,31 @@ export class Check {
     return segment;
   }
 
-  #compare(committed: HashIndex, rebuilt: HashIndex): void {
-    if (this.#isPartial) return;
+  #compareIndex(committed: HashIndex, rebuilt: HashIndex): void {
+    this.#tell("info", "check.indexStarted");
     if (committed.count !== rebuilt.count) this.#report("check.countMismatch", committed.count, rebuilt.count);
+    else this.#tell("info", "check.countMatch");
     for (let bucket = committed.next(-1); bucket >= 0; bucket = committed.next(bucket)) {
-      const here = placeAt(committed, bucket);
-      const there = placeAt(rebuilt, rebuilt.find(committed.bytes, committed.offsetOf(bucket)));
-      if (here !== there) this.#report("check.entryMismatch", toHex(committed.idAt(bucket)), here, there);
+      const there = rebuilt.find(committed.bytes, committed.offsetOf(bucket));
+      if (!isSamePlace(committed, bucket, rebuilt, there)) {
+        this.#mismatch(committed.idAt(bucket), placeAt(committed, bucket), placeAt(rebuilt, there));
+      }
     }
     for (let bucket = rebuilt.next(-1); bucket >= 0; bucket = rebuilt.next(bucket)) {
       if (committed.find(rebuilt.bytes, rebuilt.offsetOf(bucket)) >= 0) continue;
-      this.#report("check.entryMismatch", toHex(rebuilt.idAt(bucket)), "", placeAt(rebuilt, bucket));
+      this.#mismatch(rebuilt.idAt(bucket), "", placeAt(rebuilt, bucket));
     }
   }
 
+  #mismatch(id: Uint8Array, committed: string, rebuilt: string): void {
+    this.#problems = true;
+    this.#tell("warning", "check.entryMismatch", toHex(id), committed, rebuilt);
+  }
+
   #tellResult(): void {
-    if (!this.#problems) this.#tell("info", "check.finished");
+    if (!this.#problems) this.#tell("info", "check.finished", this.#isPartial);
     else if (this.plan.repair) this.#tell("info", "check.repaired");
-    else this.#tell("error", "check.problemsFound");
+    else this.#tell("error", "check.problemsFound", this.#isPartial);
   }
 
   #report<M extends keyof RepositoryMessages>(message: M, ...data: RepositoryMessages[M]): void {
@@ -171,7 +191,12 @@ export class Check {
   }
 }
 
+function isSamePlace(committed: HashIndex, bucket: number, rebuilt: HashIndex, there: number): boolean {
+  if (there < 0) return false;
+  return committed.word(bucket, 0) === rebuilt.word(there, 0) && committed.word(bucket, 1) === rebuilt.word(there, 1);
+}
+
 /** Empty when there is no such bucket. */
 function placeAt(index: HashIndex, bucket: number): string {
-  return bucket < 0 ? "" : `${index.word(bucket, 0)}:${index.word(bucket, 1)}`;
+  return bucket < 0 ? "" : `${index.word(bucket, 0)}, ${index.word(bucket, 1)}`;
 }

@@ -79,6 +79,6 @@ function putUint32(into: Uint8Array, at: number, value: number): void {
   into[at + 3] = value >>> 24;
 }
 
-function getUint32(from: Uint8Array, at: number): number {
+export function getUint32(from: Uint8Array, at: number): number {
   return (from[at]! | from[at + 1]! << 8 | from[at + 2]! << 16 | from[at + 3]! << 24) >>> 0;
 }

@@ -4,10 +4,10 @@ import {
   COMMIT,
   DamagedEntry,
   type Entry,
+  getUint32,
   HEAD_LENGTH,
   HEADER_LENGTH,
   MAX_ENTRY_SIZE,
-  parseHeader,
   SEGMENT_MAGIC,
   sizeFits,
 } from "./entry.ts";
@@ -17,34 +17,79 @@ import { FileWindow } from "./window.ts";
 const WINDOW_SIZE = 1 << 20;
 
 /**
- * The entries of a segment, each one validated in the order of format reference 2.3. Throws DamagedEntry at the first that is
- * not as it must be, a torn one at the end included.
+ * Goes through the entries of segments, each one validated in the order of format reference 2.3. It makes no objects of them:
+ * millions may lie in one repository.
  */
-export function* readEntries(files: FileLayer, handle: number, segment: number): Generator<Entry> {
-  const window = new FileWindow(files, handle, WINDOW_SIZE);
-  if (!equal(window.at(0, SEGMENT_MAGIC.length), SEGMENT_MAGIC)) {
-    throw new DamagedEntry("Segment without the magic bytes", segment, 0);
+export class EntryReader {
+  tag = 0;
+  /** Where the entry lies in its segment. */
+  offset = 0;
+  /** Length with header and id. */
+  size = 0;
+  readonly #window: FileWindow;
+  #segment = 0;
+
+  constructor(files: FileLayer) {
+    this.#window = new FileWindow(files, WINDOW_SIZE);
   }
-  let offset = SEGMENT_MAGIC.length;
-  while (true) {
-    const entry = readEntry(window, segment, offset);
-    if (!entry) return;
-    yield entry;
-    offset += entry.size;
+
+  /** Stands before the first entry of a segment. Throws DamagedEntry when the file is none. */
+  open(handle: number, segment: number): void {
+    this.#window.open(handle);
+    this.#segment = segment;
+    this.offset = 0;
+    this.size = SEGMENT_MAGIC.length;
+    if (equal(this.#window.at(0, SEGMENT_MAGIC.length), SEGMENT_MAGIC)) return;
+    throw this.#damage("Segment without the magic bytes");
+  }
+
+  /** Goes to the next entry; false at the end. Throws DamagedEntry when it is not as it must be, or torn. */
+  next(): boolean {
+    this.offset += this.size;
+    const got = this.#window.load(this.offset, HEADER_LENGTH);
+    if (got === 0) return false;
+    if (got < HEADER_LENGTH) throw this.#damage("Segment ends within an entry header");
+    this.size = getUint32(this.#window.bytes, this.place + 4);
+    this.tag = this.#window.bytes[this.place + 8]!;
+    this.#validate();
+    return true;
+  }
+
+  /** The bytes among which the entry is, from `place` on; until the next one is read. */
+  get bytes(): Uint8Array {
+    return this.#window.bytes;
+  }
+
+  get place(): number {
+    return this.#window.place(this.offset);
+  }
+
+  /** The entry, for as long as it is the current one. */
+  get entry(): Entry {
+    const { tag, offset, size, place, bytes } = this;
+    const idEnd = place + (tag === COMMIT ? HEADER_LENGTH : HEAD_LENGTH);
+    const id = bytes.subarray(place + HEADER_LENGTH, idEnd);
+    return { tag, offset, size, id, data: bytes.subarray(idEnd, place + size) };
+  }
+
+  #validate(): void {
+    const { size, tag } = this;
+    if (size > MAX_ENTRY_SIZE) throw this.#damage(`Entry size ${size} is too big`);
+    if (size < HEADER_LENGTH) throw this.#damage(`Entry size ${size} is too small`);
+    if (this.#window.load(this.offset, size) < size) throw this.#damage("Segment ends within an entry");
+    const { bytes, place } = this;
+    if (!checksumMatches(bytes.subarray(place, place + size))) throw this.#damage("Entry checksum mismatch");
+    if (!sizeFits(tag, size)) throw this.#damage(`Entry of tag ${tag} and size ${size}`);
+  }
+
+  #damage(problem: string): DamagedEntry {
+    return new DamagedEntry(problem, this.#segment, this.offset);
   }
 }
 
-function readEntry(window: FileWindow, segment: number, offset: number): Entry | undefined {
-  const header = window.at(offset, HEADER_LENGTH);
-  if (header.length === 0) return undefined;
-  if (header.length < HEADER_LENGTH) throw new DamagedEntry("Segment ends within an entry header", segment, offset);
-  const { size, tag } = parseHeader(header);
-  if (size > MAX_ENTRY_SIZE) throw new DamagedEntry(`Entry size ${size} is too big`, segment, offset);
-  if (size < HEADER_LENGTH) throw new DamagedEntry(`Entry size ${size} is too small`, segment, offset);
-  const whole = window.at(offset, size);
-  if (whole.length < size) throw new DamagedEntry("Segment ends within an entry", segment, offset);
-  if (!checksumMatches(whole)) throw new DamagedEntry("Entry checksum mismatch", segment, offset);
-  if (!sizeFits(tag, size)) throw new DamagedEntry(`Entry of tag ${tag} and size ${size}`, segment, offset);
-  const idEnd = tag === COMMIT ? HEADER_LENGTH : HEAD_LENGTH;
-  return { tag, offset, size, id: whole.subarray(HEADER_LENGTH, idEnd), data: whole.subarray(idEnd) };
+/** The entries of a segment. Throws as `EntryReader.next` does. */
+export function* readEntries(files: FileLayer, handle: number, segment: number): Generator<Entry> {
+  const reader = new EntryReader(files);
+  reader.open(handle, segment);
+  while (reader.next()) yield reader.entry;
 }

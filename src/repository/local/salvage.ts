@@ -41,7 +41,8 @@ function copySound(files: FileLayer, path: string, target: number): void {
 /** Every stretch of bytes that is an entry, wherever it begins. */
 function* soundEntries(files: FileLayer, source: number, fileSize: number): Generator<Uint8Array> {
   if (fileSize < COMMIT_SEGMENT_LENGTH) return;
-  const window = new FileWindow(files, source, WINDOW_SIZE);
+  const window = new FileWindow(files, WINDOW_SIZE);
+  window.open(source);
   let position = startsWithMagic(window) ? SEGMENT_MAGIC.length : 0;
   while (position + HEADER_LENGTH <= fileSize) {
     const entry = soundEntryAt(window, position, fileSize);

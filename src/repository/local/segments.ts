@@ -1,6 +1,6 @@
 import { equal } from "../../encoding/bytes.ts";
 import { COMMIT, COMMIT_ENTRY, DamagedEntry, type Entry, SEGMENT_MAGIC } from "./entry.ts";
-import { readEntries } from "./entry_reader.ts";
+import { type EntryReader, readEntries } from "./entry_reader.ts";
 import { type FileLayer, hasCode } from "./files.ts";
 import { ObjectReader } from "./object_reader.ts";
 
@@ -57,6 +57,17 @@ export class Segments {
     const handle = this.files.open(this.pathOf(segment), "read");
     try {
       yield* readEntries(this.files, handle, segment);
+    } finally {
+      this.files.close(handle);
+    }
+  }
+
+  /** Goes through the entries of a segment with a reader that serves for many of them, and calls `visit` at each. */
+  visit(segment: number, reader: EntryReader, visit: () => void): void {
+    const handle = this.files.open(this.pathOf(segment), "read");
+    try {
+      reader.open(handle, segment);
+      while (reader.next()) visit();
     } finally {
       this.files.close(handle);
     }

@@ -36,7 +36,7 @@ export class Snapshots {
       return HashIndex.decode(content);
     } catch (error) {
       if (!(error instanceof HashIndexError || error instanceof FileIntegrityError)) throw error;
-      this.listener.log("warning", "index.damaged", name, error.message);
+      this.listener.log("warning", "index.damaged", name, error);
       return undefined;
     }
   }
@@ -50,7 +50,7 @@ export class Snapshots {
       return decodeHints(content);
     } catch (error) {
       if (!isBadHints(error)) throw error;
-      this.listener.log("warning", "hints.damaged", name, error.message);
+      this.listener.log("warning", "hints.damaged", name, error);
       return undefined;
     }
   }

@@ -13,6 +13,9 @@ import { bytes, createLocal, id, Recorder, withLocal } from "../scratch.ts";
 
 const PATH = "/repository";
 
+/** What a check tells when all is well. */
+const SOUND = ["check.started", "check.allSegments", "check.indexStarted", "check.countMatch", "check.finished"];
+
 /** Segments 0 (ids 0 to 4), 1 (commit), 2 (DELETE 0, id 5), 3 (commit). */
 async function sample(): Promise<MemoryFiles> {
   const files = new MemoryFiles();
@@ -58,7 +61,7 @@ async function assertRepaired(files: MemoryFiles, expected: readonly number[]): 
   assert.equal(heard.names.at(-1), "check.repaired");
   assert.deepEqual(await numbers(files), expected);
   const again = await check(files);
-  assert.deepEqual([again.sound, again.heard.names], [true, ["check.started", "check.allSegments", "check.finished"]]);
+  assert.deepEqual([again.sound, again.heard.names], [true, SOUND]);
   await withLocal(PATH, { files }, async (repository) => {
     await repository.put(id(9), bytes(9));
     await repository.commit({ compact: true, threshold: 0 });
@@ -73,7 +76,7 @@ describe("check", () => {
     const files = await sample();
     const { sound, heard } = await check(files);
     assert.equal(sound, true);
-    assert.deepEqual(heard.names, ["check.started", "check.allSegments", "check.finished"]);
+    assert.deepEqual(heard.names, SOUND);
     assert.deepEqual(heard.steps, [0, 1, 2, 3].map((i) => `repository.check ${i}/4`).concat("repository.check done"));
     assert.deepEqual(await check(files, { repair: true }).then(({ sound, heard }) => [sound, heard.names.at(-1)]), [
       true,
@@ -173,9 +176,21 @@ describe("check", () => {
     const { sound, heard } = await check(files);
     assert.equal(sound, false);
     const entries = heard.messages.filter(({ message }) => message === "check.entryMismatch").map(({ data }) => data);
-    const expected = [[toHex(id(1)), "", "0:149"], [toHex(id(2)), "2:8", "0:290"], [toHex(id(77)), "0:8", ""]];
+    const expected = [[toHex(id(1)), "", "0, 149"], [toHex(id(2)), "2, 8", "0, 290"], [toHex(id(77)), "0, 8", ""]];
     assert.deepEqual(new Set(entries.map(String)), new Set(expected.map(String)));
     await assertClean(files);
+  });
+
+  it("misses the commit of the transaction that the index belongs to", async () => {
+    const files = await sample();
+    files.unlink(`${PATH}/data/0/3`);
+    for (let i = 0; i < 2; i++) {
+      const { sound, heard } = await check(files);
+      assert.deepEqual([sound, heard.messages.find(({ message }) => message === "check.commitMissing")?.data], [
+        false,
+        [3],
+      ]);
+    }
   });
 
   it("finds a lost segment", async () => {
@@ -240,10 +255,10 @@ describe("a check with a time limit", () => {
       seen.push(`${await position(files)} ${heard.names.join(" ")}`);
     }
     assert.deepEqual(seen, [
-      "0 check.started check.stoppedAfter check.finished",
-      "1 check.started check.resumed check.stoppedAfter check.finished",
-      "2 check.started check.resumed check.stoppedAfter check.finished",
-      "3 check.started check.resumed check.stoppedAfter check.finished",
+      "0 check.started check.begunAt check.stoppedAfter check.finished",
+      "1 check.started check.begunAt check.stoppedAfter check.finished",
+      "2 check.started check.begunAt check.stoppedAfter check.finished",
+      "3 check.started check.begunAt check.stoppedAfter check.finished",
     ]);
     const { heard } = await check(files, { maxDuration: 100 });
     assert.ok(heard.names.includes("check.allSegments"));
