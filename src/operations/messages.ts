@@ -5,6 +5,7 @@ import type { BorgError } from "../errors.ts";
 export interface OperationMessages {
   /** Something of a deleted archive could not be read: some objects may be left that nothing refers to. */
   "delete.damaged": [];
+  "delete.repairNeeded": [];
   "check.started": [];
   "check.passed": [];
   "check.failed": [];

@@ -7,8 +7,8 @@ const COMPLETE = "Archive consistency check complete";
 
 /** What operations have to tell. */
 export const OPERATION_TEXTS: Texts<OperationMessages> = {
-  "delete.damaged": () =>
-    "Some of it could not be read, so objects may be left that nothing refers to: borg check --repair removes them.",
+  "delete.damaged": () => "forced deletion succeeded, but the deleted archive was corrupted.",
+  "delete.repairNeeded": () => "borg check --repair is required to free all space.",
   "check.started": () => "Starting archive consistency check...",
   "check.passed": () => `${COMPLETE}, no problems found.`,
   "check.failed": () => `${COMPLETE}, problems found.`,
