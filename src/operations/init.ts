@@ -1,15 +1,18 @@
+import { rmSync } from "node:fs";
 import { Manifest } from "../archive/manifest.ts";
 import { Objects } from "../archive/objects.ts";
+import { Cache } from "../cache/cache.ts";
 import { createKey, type Key } from "../crypto/key.ts";
 import type { ModeName } from "../crypto/modes.ts";
 import { NonceManager } from "../crypto/nonce.ts";
+import { fsPath } from "../crypto/private_file.ts";
 import { Passphrases } from "../crypto/passphrase.ts";
 import type { RelatedSecrets } from "../crypto/related_secrets.ts";
 import type { Location } from "../repository/location.ts";
 import { LocalRepository } from "../repository/local/local_repository.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { Host } from "./host.ts";
-import { assertLocal, keyStoreOf, openCache, securityOf, type Unlocked } from "./opening.ts";
+import { assertLocal, cachePath, keyStoreOf, openCache, securityOf, type Unlocked } from "./opening.ts";
 
 export interface InitOptions {
   readonly mode: ModeName;
@@ -20,7 +23,10 @@ export interface InitOptions {
   readonly lockWait: number | undefined;
 }
 
-/** Makes a repository with its key and an empty manifest. When anything fails, nothing of the repository stays. */
+/**
+ * Makes a repository with its key and an empty manifest. When anything fails, nothing of it stays: no directory, no key, no
+ * memory. It is committed last, so that until then even an append-only one may be removed.
+ */
 export async function initRepository(host: Host, location: Location, options: InitOptions): Promise<Key> {
   assertLocal(location);
   const { appendOnly, storageQuota, makeParentDirs, lockWait } = options;
@@ -28,25 +34,41 @@ export async function initRepository(host: Host, location: Location, options: In
   const creation = { appendOnly, storageQuota: storageQuota ?? 0, makeParentDirs, lockWait, identity, listener };
   const repository = await LocalRepository.create(location.path, creation);
   try {
-    return await fill(host, location, repository, options);
-  } catch (error) {
-    await repository.destroy();
-    throw error;
+    return await orElse(() => repository.destroy(), async () => {
+      const passphrases = new Passphrases(host.env, host.prompter);
+      const key = await createKey(options.mode, keyStoreOf(host, location, repository), passphrases, options.related);
+      const unlocked = unlockedNew(host, location, repository, key);
+      await orElse(() => forget(host, unlocked), () => fill(host, unlocked, lockWait));
+      return key;
+    });
   } finally {
     await repository.close();
   }
 }
 
-async function fill(host: Host, location: Location, repository: Repository, options: InitOptions): Promise<Key> {
-  const passphrases = new Passphrases(host.env, host.prompter);
-  const key = await createKey(options.mode, keyStoreOf(host, location, repository), passphrases, options.related);
-  const unlocked = unlockedNew(host, location, repository, key);
-  const { manifest, objects, tamRequired, security } = unlocked;
+async function fill(host: Host, unlocked: Unlocked, lockWait: number | undefined): Promise<void> {
+  const { repository, manifest, objects, tamRequired, security } = unlocked;
   await manifest.save(objects, tamRequired);
-  await repository.commit();
-  await (await openCache(host, unlocked, options.lockWait, true)).close();
+  await (await openCache(host, unlocked, lockWait, true)).close();
   security.noteManifest(manifest);
-  return key;
+  await repository.commit();
+}
+
+/** Removes what this machine keeps of the repository beside the repository itself. */
+function forget(host: Host, { repository, key, security }: Unlocked): void {
+  if (key.home?.kind === "file") rmSync(fsPath(key.home.path), { force: true });
+  security.destroy();
+  Cache.destroy(cachePath(host, repository.id));
+}
+
+/** Does `action`; when it fails, does `undo` and reports the failure all the same, even if `undo` fails as well. */
+async function orElse<T>(undo: () => void | Promise<void>, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    await Promise.allSettled([(async () => await undo())()]);
+    throw error;
+  }
 }
 
 function unlockedNew(host: Host, location: Location, repository: Repository, key: Key): Unlocked {

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { BorgError } from "../errors.ts";
 import type { Job, JobReply, JobRequest, JobResult, WorkerSetup } from "./jobs.ts";
 import type { Slot } from "./slot.ts";
 
@@ -33,7 +34,7 @@ export class WorkerPool {
   /** As many workers as there are cores, or as `wanted` says. */
   static sizeFor(wanted: string | undefined): number {
     const count = Number(wanted ?? availableParallelism());
-    if (!Number.isInteger(count) || count < 1) throw new RangeError(`not a number of workers: ${wanted}`);
+    if (!Number.isInteger(count) || count < 1) throw new BorgError("Error", [`not a number of workers: ${wanted}`]);
     return Math.min(count, 64);
   }
 
@@ -71,7 +72,7 @@ export class WorkerPool {
     member.tickets.delete(reply.ticket);
     if (!waiting) return;
     if ("result" in reply) waiting.resolve(reply.result);
-    else waiting.reject(new WorkerFailure(reply.error));
+    else waiting.reject(new WorkerFailure("a worker failed", { cause: new Error(reply.error) }));
   }
 
   #fail(error: Error): void {
