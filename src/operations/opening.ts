@@ -197,7 +197,8 @@ export function securityOf(host: Host, repositoryId: Uint8Array): SecurityDirect
   return new SecurityDirectory(securityDirectory(host.env, toHex(repositoryId)));
 }
 
-async function unlock(host: Host, location: Location, repository: Repository): Promise<Unlocked> {
+/** The key and the manifest of an open repository. Throws NoManifestError. */
+export async function unlock(host: Host, location: Location, repository: Repository): Promise<Unlocked> {
   const stored = await readManifestObject(repository);
   const key = await openRepositoryKey(host, location, repository, stored);
   const security = securityOf(host, repository.id);
