@@ -1,6 +1,8 @@
 import type { ArgumentParser } from "argparse";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
-import type { Declaration } from "../command.ts";
+import { isFiltered } from "../chosen_archives.ts";
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import type { Log } from "../log.ts";
 import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
@@ -9,6 +11,8 @@ import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
 import { addStatistics, dropStatisticsOfDryRun, type StatisticsOptions } from "../options/statistics.ts";
 import { CommandError } from "../usage_problem.ts";
+import { deleteNamed } from "./delete_archives.ts";
+import { deleteWhole } from "./delete_repository.ts";
 
 export interface DeleteOptions extends CommonOptions, ArchiveOrderOptions, CheckpointOptions, StatisticsOptions {
   readonly location: LocationArgument;
@@ -36,12 +40,13 @@ Examples:
   borg delete --list --dry-run --glob-archives 'old-*' /mnt/backup/repo
   borg delete --cache-only /mnt/backup/repo`;
 
-export const deleteCommand: Declaration<DeleteOptions> = {
+export const deleteCommand: Command<DeleteOptions> = {
   name: "delete",
   help: "Delete archives or a repository",
   epilog: epilog(TEXT),
   declare,
   check,
+  run,
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
@@ -75,13 +80,16 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
 }
 
 function check(options: DeleteOptions, log: Log): DeleteOptions {
-  const named = options.location.archive !== undefined || options.archives.length > 0;
-  if (named && isFiltered(options)) {
+  if (isNamed(options) && isFiltered(options)) {
     throw new CommandError("Mixing archive filters and explicitly named archives is not supported.");
   }
   return dropStatisticsOfDryRun(options, log);
 }
 
-function isFiltered({ prefix, globArchives, first, last }: ArchiveOrderOptions): boolean {
-  return [prefix, globArchives, first, last].some((filter) => filter !== undefined);
+function isNamed({ location, archives }: DeleteOptions): boolean {
+  return location.archive !== undefined || archives.length > 0;
+}
+
+function run(options: DeleteOptions, context: Context): Promise<void> {
+  return isNamed(options) || isFiltered(options) ? deleteNamed(options, context) : deleteWhole(options, context);
 }
