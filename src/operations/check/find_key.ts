@@ -1,4 +1,5 @@
 import type { Key } from "../../crypto/key.ts";
+import { modeOfType } from "../../crypto/modes.ts";
 import { IntegrityError } from "../../errors.ts";
 import { ObjectNotFound } from "../../repository/errors.ts";
 import type { Location } from "../../repository/location.ts";
@@ -7,7 +8,7 @@ import type { Host } from "../host.ts";
 import { openRepositoryKey } from "../opening.ts";
 import type { ChunkTable } from "./chunk_table.ts";
 
-/** Unlocks the repository's key, whose kind the manifest tells, or else the first object that can be read. */
+/** Unlocks the repository's key, whose kind the manifest tells, or else the first object that tells any. */
 export async function findKey(
   host: Host,
   location: Location,
@@ -27,11 +28,11 @@ async function anyObject(repository: Repository, chunks: ChunkTable): Promise<Ui
   throw new IntegrityError("the repository has no object that can be read");
 }
 
-/** Undefined when there is none, or none that could tell anything. */
+/** Undefined when there is none, or none that begins as objects do. */
 async function objectOrNothing(repository: Repository, id: Uint8Array): Promise<Uint8Array | undefined> {
   try {
     const object = await repository.get(id);
-    return object.length > 0 ? object : undefined;
+    return modeOfType(object[0] ?? -1) && object;
   } catch (error) {
     if (error instanceof IntegrityError || error instanceof ObjectNotFound) return undefined;
     throw error;

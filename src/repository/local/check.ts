@@ -16,8 +16,8 @@ export interface CheckPlan {
   readonly repair: boolean;
   /** Seconds after which a partial check stops; 0 = a full check. Not together with `repair`. */
   readonly maxDuration: number;
-  /** The index on the disk, to be compared; undefined when it cannot be read or shall be replaced. */
-  readonly committed: HashIndex | undefined;
+  /** The index of the last transaction, undefined when it cannot be had. Not called by a repair. */
+  loadIndex(): Promise<HashIndex | undefined>;
   /** Whether the position of a partial check can be stored. */
   readonly mayWrite: boolean;
 }
@@ -37,20 +37,29 @@ export class Check {
   }
 
   /** False when there are problems that were not repaired. */
-  run(): boolean {
+  async run(): Promise<boolean> {
     this.#tell("info", "check.started");
     const transaction = this.#transaction();
     if (transaction === undefined) {
       this.#report("check.noData");
       return false;
     }
-    if (this.plan.repair) this.target.segments.removeAfter(transaction);
-    else this.#compareTransactions();
-    this.#verifySegments(transaction);
-    if (this.plan.repair) this.#writeFindings(transaction);
-    else if (this.plan.committed && !this.#isPartial) this.#compareIndex(this.plan.committed, this.#state.index);
+    if (this.plan.repair) this.#repair(transaction);
+    else await this.#examine(transaction);
     this.#tellResult();
     return !this.#problems || this.plan.repair;
+  }
+
+  async #examine(transaction: number): Promise<void> {
+    const committed = this.#lacksCommit() || this.#isPartial ? undefined : await this.plan.loadIndex();
+    this.#verifySegments(transaction);
+    if (committed) this.#compareIndex(committed, this.#state.index);
+  }
+
+  #repair(transaction: number): void {
+    this.target.segments.removeAfter(transaction);
+    this.#verifySegments(transaction);
+    this.#writeFindings(transaction);
   }
 
   get #isPartial(): boolean {
@@ -63,11 +72,16 @@ export class Check {
     return segments.lastCommitted() ?? snapshots.newest() ?? segments.numbers().at(-1);
   }
 
-  /** An index is written after the commit that it belongs to: without that, committed objects are lost. */
-  #compareTransactions(): void {
+  /**
+   * Whether the commit is gone that the newest index belongs to: that index is all that tells of the objects since then, and
+   * using it would throw it away.
+   */
+  #lacksCommit(): boolean {
     const log = this.target.segments.lastCommitted();
-    const index = this.target.snapshots.newest();
-    if (log === undefined || (index !== undefined && index > log)) this.#report("check.commitMissing", index ?? -1);
+    const index = this.target.snapshots.newest() ?? -1;
+    if (log !== undefined && index <= log) return false;
+    this.#report("check.commitMissing", index);
+    return true;
   }
 
   #verifySegments(transaction: number): void {

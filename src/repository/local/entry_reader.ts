@@ -40,7 +40,7 @@ export class EntryReader {
     this.offset = 0;
     this.size = SEGMENT_MAGIC.length;
     if (equal(this.#window.at(0, SEGMENT_MAGIC.length), SEGMENT_MAGIC)) return;
-    throw this.#damage("Segment without the magic bytes");
+    throw this.#damage("Invalid segment magic");
   }
 
   /** Goes to the next entry; false at the end. Throws DamagedEntry when it is not as it must be, or torn. */
@@ -48,7 +48,7 @@ export class EntryReader {
     this.offset += this.size;
     const got = this.#window.load(this.offset, HEADER_LENGTH);
     if (got === 0) return false;
-    if (got < HEADER_LENGTH) throw this.#damage("Segment ends within an entry header");
+    if (got < HEADER_LENGTH) throw this.#damage("Invalid segment entry header");
     this.size = getUint32(this.#window.bytes, this.place + 4);
     this.tag = this.#window.bytes[this.place + 8]!;
     this.#validate();
@@ -74,12 +74,12 @@ export class EntryReader {
 
   #validate(): void {
     const { size, tag } = this;
-    if (size > MAX_ENTRY_SIZE) throw this.#damage(`Entry size ${size} is too big`);
-    if (size < HEADER_LENGTH) throw this.#damage(`Entry size ${size} is too small`);
-    if (this.#window.load(this.offset, size) < size) throw this.#damage("Segment ends within an entry");
+    if (size > MAX_ENTRY_SIZE) throw this.#damage(`Invalid segment entry size ${size} - too big`);
+    if (size < HEADER_LENGTH) throw this.#damage(`Invalid segment entry size ${size} - too small`);
+    if (this.#window.load(this.offset, size) < size) throw this.#damage("Segment entry data short read");
     const { bytes, place } = this;
-    if (!checksumMatches(bytes.subarray(place, place + size))) throw this.#damage("Entry checksum mismatch");
-    if (!sizeFits(tag, size)) throw this.#damage(`Entry of tag ${tag} and size ${size}`);
+    if (!checksumMatches(bytes.subarray(place, place + size))) throw this.#damage("Segment entry checksum mismatch");
+    if (!sizeFits(tag, size)) throw this.#damage(`Segment entry of tag ${tag} and size ${size}`);
   }
 
   #damage(problem: string): DamagedEntry {

@@ -175,9 +175,9 @@ export class LocalRepository implements Repository {
     if (repair && this.#target.config.appendOnly) throw new AppendOnlyRefusal(this.path);
     if (repair) await this.#demandExclusive();
     this.#store.rollback();
-    const committed = repair || this.#lacksCommit() ? undefined : await this.#committedIndex();
     const mayWrite = this.#lock.held === "exclusive";
-    const sound = new Check(this.#target, { repair, maxDuration, committed, mayWrite }).run();
+    const loadIndex = () => this.#committedIndex();
+    const sound = await new Check(this.#target, { repair, maxDuration, mayWrite, loadIndex }).run();
     this.#store.forget();
     return sound;
   }
@@ -237,12 +237,6 @@ export class LocalRepository implements Repository {
     if (this.#lock.held === "exclusive") return;
     if (this.#mode !== "onWrite") throw new Error("writing needs the exclusive lock");
     await this.#lock.upgrade();
-  }
-
-  /** Whether the newest index is that of a transaction whose commit is gone: using the repository would throw it away. */
-  #lacksCommit(): boolean {
-    const { segments, snapshots } = this.#target;
-    return (snapshots.newest() ?? -1) > (segments.lastCommitted() ?? -1);
   }
 
   /** Undefined when no index can be had. */

@@ -21,11 +21,11 @@ export class ObjectReader {
     data.set(this.#probe.subarray(HEAD_LENGTH, known));
     const rest = data.subarray(known - HEAD_LENGTH);
     if (this.files.read(handle, rest, offset + known) < rest.length) {
-      throw new DamagedEntry("Segment ends within an entry", segment, offset);
+      throw new DamagedEntry("Segment entry data short read", segment, offset);
     }
     const headSum = crc32(this.#probe.subarray(4, HEAD_LENGTH));
     if (crc32(data, headSum) !== parseHeader(this.#probe).crc) {
-      throw new DamagedEntry("Entry checksum mismatch", segment, offset);
+      throw new DamagedEntry("Segment entry checksum mismatch", segment, offset);
     }
     checkId(this.#probe, id, segment, offset);
     return data;
@@ -41,18 +41,18 @@ export class ObjectReader {
 }
 
 function checkHead(head: Uint8Array, segment: number, offset: number): number {
-  if (head.length < HEADER_LENGTH) throw new DamagedEntry("Segment ends within an entry header", segment, offset);
+  if (head.length < HEADER_LENGTH) throw new DamagedEntry("Invalid segment entry header", segment, offset);
   const { size } = parseHeader(head);
-  if (size > MAX_ENTRY_SIZE) throw new DamagedEntry(`Entry size ${size} is too big`, segment, offset);
-  if (size < HEAD_LENGTH) throw new DamagedEntry(`Entry size ${size} is too small`, segment, offset);
-  if (head.length < HEAD_LENGTH) throw new DamagedEntry("Segment ends within an entry", segment, offset);
+  if (size > MAX_ENTRY_SIZE) throw new DamagedEntry(`Invalid segment entry size ${size} - too big`, segment, offset);
+  if (size < HEAD_LENGTH) throw new DamagedEntry(`Invalid segment entry size ${size} - too small`, segment, offset);
+  if (head.length < HEAD_LENGTH) throw new DamagedEntry("Segment entry data short read", segment, offset);
   return size;
 }
 
 /** The last two steps of validation: the right kind of entry, and the wanted id. */
 function checkId(head: Uint8Array, id: Uint8Array, segment: number, offset: number): void {
   const { tag } = parseHeader(head);
-  if (tag !== PUT) throw new DamagedEntry(`Entry of tag ${tag} instead of an object`, segment, offset);
+  if (tag !== PUT) throw new DamagedEntry(`Segment entry of tag ${tag} instead of an object`, segment, offset);
   if (equal(head.subarray(HEADER_LENGTH, HEAD_LENGTH), id)) return;
-  throw new DamagedEntry(`Entry of another object than ${toHex(id)}`, segment, offset);
+  throw new DamagedEntry(`Segment entry of another object than ${toHex(id)}`, segment, offset);
 }

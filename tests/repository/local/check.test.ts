@@ -98,7 +98,7 @@ describe("check", () => {
     const { sound, heard } = await check(files);
     assert.equal(sound, false);
     const problems = heard.messages.filter(({ message }) => message === "check.segmentDamaged");
-    assert.deepEqual(problems.map(({ data }) => data), [["Entry checksum mismatch [segment 0, offset 149]"]]);
+    assert.deepEqual(problems.map(({ data }) => data), [["Segment entry checksum mismatch [segment 0, offset 149]"]]);
     assert.ok(heard.names.includes("check.countMismatch") && heard.names.includes("check.entryMismatch"));
     assert.equal(heard.names.at(-1), "check.problemsFound");
     assert.equal(await withLocal(PATH, { files }, (repository) => repository.count()), 5);
