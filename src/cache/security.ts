@@ -1,9 +1,8 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "../archive/manifest.ts";
 import type { Key } from "../crypto/key.ts";
 import { fsPath } from "../crypto/private_file.ts";
-import { TamMarker } from "../crypto/tam_marker.ts";
 import {
   CacheInitAbortedError,
   EncryptionMethodMismatch,
@@ -12,6 +11,8 @@ import {
   RepositoryReplay,
 } from "./errors.ts";
 import { readText, saveText } from "./local_files.ts";
+
+const TAM_REQUIRED = "tam_required";
 
 /**
  * What must be confirmed before a repository is used. The words, and the environment's answers, are the caller's
@@ -87,12 +88,15 @@ export class SecurityDirectory {
 
   /** Whether a manifest of this repository once demanded to be authenticated, and none has taken that back. */
   get tamRequired(): boolean {
-    return new TamMarker(this.path).exists;
+    return existsSync(fsPath(this.#file(TAM_REQUIRED)));
   }
 
   /** Remembers what an authenticated manifest demands. */
   noteManifest({ tam, config }: Manifest): void {
-    if (tam === "verified") new TamMarker(this.path).remember(config.get("tam_required") === true);
+    if (tam !== "verified") return;
+    const marker = this.#file(TAM_REQUIRED);
+    if (config.get("tam_required") !== true) rmSync(fsPath(marker), { force: true });
+    else if (!this.tamRequired) saveText(marker, "");
   }
 
   /** Forgets the repository. */
