@@ -7,7 +7,7 @@ import type { FilesCacheMode } from "../../cache/files_cache_mode.ts";
 import type { ChunkerParams } from "../../chunking/chunker.ts";
 import { encodeChunkerParams } from "../../chunking/params.ts";
 import type { Compression } from "../../compression/compression.ts";
-import { encodeText } from "../../encoding/path.ts";
+import { displayText, encodeText } from "../../encoding/path.ts";
 import { WorkerPool } from "../../workers/pool.ts";
 import { Slots } from "../../workers/slots.ts";
 import { ArchiveSaver, type SavedArchive } from "../archive_saver.ts";
@@ -182,18 +182,19 @@ class Creation {
     return { start: this.#start, end: this.#start + duration };
   }
 
+  /** Undecodable bytes are not kept here: BorgBackup breaks off its checks at archives whose description has some. */
   #metadata(statistics: Statistics, start: Micros, end: Micros): ArchiveMetadata {
     const { name, comment, cmdline, hostname, username } = this.options.description;
     return {
       name,
-      comment,
+      comment: displayText(comment),
       hostname,
       username,
       items: this.#items.ids,
-      cmdline: [...cmdline],
+      cmdline: cmdline.map(displayText),
       time: formatTimestamp(start),
       timeEnd: formatTimestamp(end),
-      cwd: this.host.cwd,
+      cwd: displayText(this.host.cwd),
       chunkerParams: encodeChunkerParams(this.options.chunkerParams),
       ...sumsOf(statistics),
     };
