@@ -25,7 +25,7 @@ async function anyObject(repository: Repository, chunks: ChunkTable): Promise<Ui
     const object = await objectOrNothing(repository, id);
     if (object) return object;
   }
-  throw new IntegrityError("the repository has no object that can be read");
+  throw new IntegrityError("no object tells the kind of key that the repository has");
 }
 
 /** Undefined when there is none, or none that begins as objects do. */

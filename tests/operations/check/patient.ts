@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { encodeArchive } from "../../../src/archive/archive.ts";
+import type { ChunkEntry, Item } from "../../../src/archive/item.ts";
+import { Manifest } from "../../../src/archive/manifest.ts";
+import { Objects } from "../../../src/archive/objects.ts";
+import { SILENT } from "../../../src/cache/listener.ts";
+import { modeNamed } from "../../../src/crypto/modes.ts";
+import { emptyMaterial } from "../../../src/crypto/secrets.ts";
+import { toHex } from "../../../src/encoding/bytes.ts";
+import { encodeText } from "../../../src/encoding/path.ts";
+import { BorgError } from "../../../src/errors.ts";
+import { type ArchiveCheckOptions, checkArchives } from "../../../src/operations/check/check.ts";
+import type { Host } from "../../../src/operations/host.ts";
+import type { OperationMessages } from "../../../src/operations/messages.ts";
+import type { Reporter, Steps } from "../../../src/operations/reporter.ts";
+import { MemoryRepository } from "../../archive/memory_repository.ts";
+import { packed } from "../../archive/items.ts";
+
+/** What came of a check. */
+export interface Diagnosis {
+  readonly sound: boolean;
+  /** Level, message and data of everything that was told, and how far what is counted came. */
+  readonly told: readonly string[];
+}
+
+/** An unencrypted repository in memory, to be damaged and checked. */
+export class Patient {
+  readonly repository = new MemoryRepository();
+  readonly objects = new Objects(this.repository, emptyMaterial(modeNamed("none")));
+  readonly manifest = new Manifest();
+  readonly #base = mkdtempSync(join(tmpdir(), "vinculum-test-"));
+  /** Called when the check asks whether to go on. */
+  checkAbort: () => void = () => {};
+
+  /** Stores a text as a chunk. */
+  async chunk(text: string): Promise<ChunkEntry> {
+    const plaintext = encodeText(text);
+    const { id, csize } = await this.objects.write(plaintext, { name: "none" });
+    return { id, size: plaintext.length, csize };
+  }
+
+  /** Stores an archive whose item stream has these chunks; gives its id and theirs. */
+  async archive(name: string, parts: readonly (readonly Item[] | Uint8Array)[]) {
+    const items: Uint8Array[] = [];
+    for (const part of parts) {
+      const bytes = part instanceof Uint8Array ? part : packed(...part);
+      items.push((await this.objects.write(bytes, { name: "none" })).id);
+    }
+    const metadata = { name, items, cmdline: ["borg"], time: `2024-01-0${this.manifest.archives.size + 1}T00:00:00` };
+    const { id } = await this.objects.write(encodeArchive(this.objects.material, metadata), { name: "none" });
+    this.manifest.archives.set(name, { id, time: metadata.time });
+    await this.manifest.save(this.objects, true);
+    return { id, items };
+  }
+
+  async check(options: Partial<ArchiveCheckOptions> = {}): Promise<Diagnosis> {
+    const reporter = new Recorder();
+    const all = { verifyData: false, selection: {}, ...options };
+    const location = { kind: "local", path: "/repo" } as const;
+    const sound = await checkArchives(this.#host(), location, this.repository, all, reporter);
+    return { sound, told: reporter.told };
+  }
+
+  remove(): void {
+    rmSync(this.#base, { recursive: true });
+  }
+
+  #host(): Host {
+    return {
+      env: { BORG_BASE_DIR: this.#base, VINCULUM_WORKERS: "1" },
+      cwd: "/",
+      identity: { hostId: "test@1", pid: process.pid },
+      prompter: {
+        askSecret: () => Promise.resolve(undefined),
+        confirmDisplay: () => Promise.resolve(false),
+        notify: () => {},
+      },
+      repositoryListener: { log: () => {}, progress: () => {}, finished: () => {} },
+      cacheListener: SILENT,
+      confirm: () => Promise.resolve(false),
+      now: () => 0n,
+      monotonic: () => 0,
+      checkAbort: () => this.checkAbort(),
+      stopSoon: new AbortController().signal,
+    };
+  }
+}
+
+class Recorder implements Reporter {
+  readonly told: string[] = [];
+
+  fileStatus(): void {}
+  listed(): void {}
+  error(): void {}
+  warning(): void {}
+  archiveProgress(): void {}
+
+  note<M extends keyof OperationMessages>(level: string, message: M, ...data: OperationMessages[M]): void {
+    const texts = (data as readonly unknown[]).map((value) => describeValue(value));
+    this.told.push([level, message.replace("check.", ""), ...texts].join(" "));
+  }
+
+  begin(operation: string, total: number): Steps {
+    let done = 0;
+    const finish = () => void this.told.push(`${operation} ${done}/${total}`);
+    return { advance: (count) => void (done += count), finish };
+  }
+}
+
+/** Ids by their first four digits. */
+function describeValue(value: unknown): string {
+  if (value instanceof BorgError) return value.code;
+  if (typeof value === "object") return JSON.stringify(value);
+  return String(value).replace(/[0-9a-f]{64}/, (id) => id.slice(0, 4));
+}
+
+/** An id as it is told. */
+export function short(id: Uint8Array): string {
+  return toHex(id).slice(0, 4);
+}
