@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { release } from "../encoding/release.ts";
 import { DecompressionError } from "./errors.ts";
 import { withHeader } from "./header.ts";
 import { MAX_PLAINTEXT } from "./limits.ts";
@@ -9,7 +10,9 @@ import { zstdContentSize } from "./zstd_frame.ts";
 export function compressZstd(data: Uint8Array, level: number): Uint8Array | undefined {
   const options = { params: { [constants.ZSTD_c_compressionLevel]: level }, pledgedSrcSize: data.length };
   const frame = zstdCompressSync(data, options);
-  return frame.length < data.length ? withHeader("zstd", frame) : undefined;
+  const payload = frame.length < data.length ? withHeader("zstd", frame) : undefined;
+  release(frame);
+  return payload;
 }
 
 export function decompressZstd(body: Uint8Array): Uint8Array {

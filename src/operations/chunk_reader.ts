@@ -1,11 +1,12 @@
 import type { Objects } from "../archive/objects.ts";
+import { release } from "../encoding/release.ts";
 import { BorgError, IntegrityError } from "../errors.ts";
 import { ObjectNotFound } from "../repository/errors.ts";
 import type { Repository } from "../repository/repository.ts";
 import { type Batch, Batches } from "../workers/batches.ts";
 import type { JobResult } from "../workers/jobs.ts";
 import type { WorkerPool } from "../workers/pool.ts";
-import type { Slots } from "../workers/slots.ts";
+import { SLOT_OUTPUT, type Slots } from "../workers/slots.ts";
 import { DOES_NOT_FIT } from "../workers/unseal.ts";
 
 /** What is needed to read chunks. */
@@ -67,11 +68,14 @@ export class ChunkReader {
   async #add(request: ChunkRequest): Promise<void> {
     const found = await this.#fetch(request.id);
     const object = found instanceof BorgError ? NOTHING : found;
-    (await this.#batches.room(object.length, request.size)).set(object);
+    const { length } = object;
+    const size = Math.min(request.size, SLOT_OUTPUT);
+    (await this.#batches.room(length, size)).set(object);
+    release(object);
     const { slot, chunks } = this.#batches.filling;
     slot.setId(chunks.length, request.id);
     const missing = found instanceof BorgError ? found : undefined;
-    await this.#batches.commit(object.length, request.size, { request, missing });
+    await this.#batches.commit(length, size, { request, missing });
   }
 
   async #fetch(id: Uint8Array): Promise<Uint8Array | BorgError> {

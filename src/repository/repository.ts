@@ -35,7 +35,7 @@ export interface Repository {
   /** The version of the program that answers, as an array of numbers (format reference 10.2). */
   readonly version: readonly number[];
 
-  /** The object's bytes. Throws ObjectNotFound, or IntegrityError when the stored entry is damaged. */
+  /** The object's bytes, in memory that is the caller's alone. Throws ObjectNotFound, or IntegrityError when the stored entry is damaged. */
   get(id: Uint8Array): Promise<Uint8Array>;
   /** Objects in the order of `ids`; throws at the first that is missing or damaged. May read ahead. */
   getMany(ids: Iterable<Uint8Array>): AsyncIterable<Uint8Array>;

@@ -2,7 +2,16 @@ import type { Job, JobResult } from "./jobs.ts";
 import type { WorkerPool } from "./pool.ts";
 import type { Slot } from "./slot.ts";
 import { SLOT_CHUNKS } from "./slot.ts";
-import { BATCH_BYTES, SLOT_INPUT, SLOT_OUTPUT, type Slots } from "./slots.ts";
+import { SLOT_INPUT, SLOT_OUTPUT, type Slots } from "./slots.ts";
+
+/** A batch is sent to a worker once it holds this many bytes of input, or may give as many of output. */
+export const BATCH_BYTES = 4 << 20;
+
+/**
+ * It does not grow beyond this many, unless a single chunk does: what a slot has once held stays in memory. Room for two
+ * chunks of 4 MiB, which are hashed side by side.
+ */
+export const BATCH_LIMIT = 9 << 20;
 
 /** A batch while it is filled and worked on. */
 export interface Batch<T> {
@@ -58,8 +67,8 @@ export class Batches<T> {
     batch.chunks.push(note);
     batch.inputBytes += length;
     batch.outputBytes += outputLength;
-    const bytes = Math.max(batch.inputBytes, batch.outputBytes);
-    if (bytes >= BATCH_BYTES || batch.chunks.length === SLOT_CHUNKS) await this.flush();
+    const isLarge = Math.max(batch.inputBytes, batch.outputBytes) >= BATCH_BYTES && batch.chunks.length > 1;
+    if (isLarge || batch.chunks.length === SLOT_CHUNKS) await this.flush();
   }
 
   /** The batch that is being filled, to set ids in; `room` made it. */
@@ -74,10 +83,19 @@ export class Batches<T> {
     this.#filling = undefined;
     if (!batch) return;
     if (batch.chunks.length === 0) return this.slots.give(batch.slot);
-    const result = this.pool.run(await this.makeJob(batch), batch.slot);
+    const result = this.pool.run(await this.#jobFor(batch), batch.slot);
     // The rejection is seen when the batch is delivered; until then it must not count as unhandled.
     result.catch(() => undefined);
     this.#sent.push({ batch, result });
+  }
+
+  async #jobFor(batch: Batch<T>): Promise<Job> {
+    try {
+      return await this.makeJob(batch);
+    } catch (error) {
+      this.slots.give(batch.slot);
+      throw error;
+    }
   }
 
   /** Sends and delivers everything. */
@@ -115,6 +133,6 @@ export class Batches<T> {
 }
 
 function fits<T>(batch: Batch<T>, length: number, outputLength: number): boolean {
-  return batch.inputBytes + length <= SLOT_INPUT && batch.outputBytes + outputLength <= SLOT_OUTPUT &&
-    batch.chunks.length < SLOT_CHUNKS;
+  const bytes = Math.max(batch.inputBytes + length, batch.outputBytes + outputLength);
+  return batch.chunks.length === 0 || bytes <= BATCH_LIMIT;
 }

@@ -7,6 +7,9 @@ import type { Slot } from "./slot.ts";
 /** A worker died or a job threw what no job may throw: the run cannot go on. */
 export class WorkerFailure extends Error {}
 
+/** Written like this it is found in the executable too (scripts/build.ts). */
+const SCRIPT = new URL("./worker.ts", import.meta.url);
+
 interface Member {
   readonly worker: Worker;
   readonly tickets: Set<number>;
@@ -18,8 +21,8 @@ interface Waiting {
 }
 
 /**
- * A fixed number of workers that run jobs on slots. Which worker runs a job never matters to its result. A failing worker
- * fails every waiting and later job.
+ * A fixed number of workers that run jobs on slots. Which worker runs a job never matters to its result. A job that throws
+ * fails alone; a worker that dies fails every waiting and later job.
  */
 export class WorkerPool {
   readonly #members: Member[];
@@ -27,8 +30,9 @@ export class WorkerPool {
   #nextTicket = 0;
   #failure: Error | undefined;
 
-  constructor(readonly size: number, setup: WorkerSetup) {
-    this.#members = Array.from({ length: size }, () => this.#start(setup));
+  /** @param script what the workers run; tests have others */
+  constructor(readonly size: number, setup: WorkerSetup, script: URL = SCRIPT) {
+    this.#members = Array.from({ length: size }, () => this.#start(setup, script));
   }
 
   /** As many workers as there are cores, or as `wanted` says. */
@@ -57,8 +61,8 @@ export class WorkerPool {
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
   }
 
-  #start(setup: WorkerSetup): Member {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: setup });
+  #start(setup: WorkerSetup, script: URL): Member {
+    const worker = new Worker(script, { workerData: setup });
     const member: Member = { worker, tickets: new Set() };
     worker.on("message", (reply: JobReply) => this.#settle(member, reply));
     worker.on("error", (error) => this.#fail(new WorkerFailure("a worker failed", { cause: error })));

@@ -38,6 +38,18 @@ export class Slot {
     return new Slot(new SharedArrayBuffer(DATA + inputCapacity + outputCapacity), inputCapacity);
   }
 
+  /** The first `count` inputs, as views. */
+  inputs(count: number): Uint8Array[] {
+    let end = 0;
+    return Array.from({ length: count }, (_, i) => this.input.subarray(end, end += this.inputLengths[i]!));
+  }
+
+  /** The first `count` outputs, as views. */
+  outputs(count: number): Uint8Array[] {
+    let end = 0;
+    return Array.from({ length: count }, (_, i) => this.output.subarray(end, end += this.outputLengths[i]!));
+  }
+
   /** The id of chunk `i`: a view into the shared memory. */
   id(i: number): Uint8Array {
     return this.#ids.subarray(i * ID_LENGTH, (i + 1) * ID_LENGTH);

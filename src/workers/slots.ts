@@ -1,13 +1,10 @@
 import { Slot } from "./slot.ts";
 
-/** Bytes of input that one slot takes: the longest chunk any chunker cuts, plus one batch. */
+/** Bytes of input that one slot takes: any stored object, any chunk. */
 export const SLOT_INPUT = 24 << 20;
 
 /** Bytes of output that one slot takes: a batch whose chunks grew, or one padded object of the greatest length. */
 export const SLOT_OUTPUT = 48 << 20;
-
-/** A batch is sent to a worker once it holds this many bytes of input, or may give as many of output. */
-export const BATCH_BYTES = 4 << 20;
 
 /** The slots of one pool: made when first needed, used again, never more than `limit`. */
 export class Slots {
@@ -16,9 +13,9 @@ export class Slots {
 
   constructor(readonly limit: number) {}
 
-  /** Enough to keep `workers` workers busy: each has one batch at hand and one waiting, the caller fills two more. */
+  /** Enough to keep `workers` workers busy: each has one batch at hand and one waiting, the caller fills one more. */
   static forWorkers(workers: number): Slots {
-    return new Slots(2 * workers + 2);
+    return new Slots(2 * workers + 1);
   }
 
   /** A slot that nobody uses, or undefined when all are taken. */

@@ -1,81 +1,105 @@
 import { decompress } from "../compression/decompress.ts";
-import type { Sealer } from "../crypto/sealer.ts";
 import { assertId } from "../crypto/id.ts";
-import type { KeyMaterial } from "../crypto/material.ts";
 import { equal } from "../encoding/bytes.ts";
+import { release } from "../encoding/release.ts";
 import { BorgError } from "../errors.ts";
 import { MANIFEST_ID } from "../repository/repository.ts";
 import type { ChunkFailure, JobResult, UnsealJob } from "./jobs.ts";
-import { inputs } from "./seal.ts";
+import type { Keyed } from "./keyed.ts";
 import type { Slot } from "./slot.ts";
 
 /** The plaintext does not fit the slot's output any more: not damage, just for somebody with more room. */
 export const DOES_NOT_FIT = "DoesNotFit";
 
-/** The key, as a worker has it. */
-export interface Crypto {
-  readonly material: KeyMaterial;
-  readonly sealer: Sealer;
+/** Plaintexts are verified and written once they come to this many bytes: few objects can stand for a lot of them. */
+const GROUP_BYTES = 4 << 20;
+
+/** A payload that has been opened, and what it holds, in memory of its own or of the payload's. */
+interface Opened {
+  readonly position: number;
+  readonly payload: Uint8Array;
+  readonly plaintext: Uint8Array;
 }
 
 /** Performs an UnsealJob on its slot. */
-export function unsealBatch(crypto: Crypto, job: UnsealJob, slot: Slot): JobResult {
-  const failures: ChunkFailure[] = [];
-  const objects = inputs(slot, job.count);
-  const payloads = crypto.sealer.openAll(objects.map((object, i) => ({ object, id: slot.id(i) })));
-  const plaintexts = payloads.map((payload, position) => {
+export function unsealBatch(keyed: Keyed, job: UnsealJob, slot: Slot): JobResult {
+  return new Unsealing(keyed, job, slot).run();
+}
+
+/** One UnsealJob. */
+class Unsealing {
+  readonly #failures: ChunkFailure[] = [];
+  /** Where the next output goes. */
+  #end = 0;
+
+  constructor(private readonly keyed: Keyed, private readonly job: UnsealJob, private readonly slot: Slot) {}
+
+  run(): JobResult {
+    const { job, slot } = this;
+    slot.outputLengths.fill(0, 0, job.count);
+    let group: Opened[] = [];
+    let bytes = 0;
+    for (const [position, payload] of this.#open().entries()) {
+      const plaintext = this.#attempt(position, () => decompress(valid(payload)));
+      if (!plaintext) continue;
+      group.push({ position, payload: valid(payload), plaintext });
+      bytes += plaintext.length;
+      if (bytes < GROUP_BYTES) continue;
+      this.#finish(group);
+      group = [];
+      bytes = 0;
+    }
+    this.#finish(group);
+    return { failures: this.#failures };
+  }
+
+  #open(): (Uint8Array | Error)[] {
+    const { keyed, job, slot } = this;
+    return keyed.sealer.openAll(slot.inputs(job.count).map((object, i) => ({ object, id: slot.id(i) })));
+  }
+
+  /** Verifies ids, writes the plaintexts and gives their memory back. */
+  #finish(group: readonly Opened[]): void {
+    const ids = this.keyed.ids.of(group.map(({ plaintext }) => plaintext));
+    for (const [i, { position, payload, plaintext }] of group.entries()) {
+      this.#attempt(position, () => this.#assertId(position, ids[i]!)) && this.#write(position, plaintext);
+      release(plaintext);
+      release(payload);
+    }
+  }
+
+  /** The manifest is the one object whose id is not made from its contents. */
+  #assertId(position: number, computed: Uint8Array): true {
+    const id = this.slot.id(position);
+    if (!equal(id, MANIFEST_ID)) assertId(this.keyed.material, id, computed);
+    return true;
+  }
+
+  #write(position: number, plaintext: Uint8Array): void {
+    const { output, outputLengths } = this.slot;
+    if (this.job.discard) return;
+    if (this.#end + plaintext.length > output.length) {
+      this.#failures.push({ position, code: DOES_NOT_FIT, data: [] });
+      return;
+    }
+    output.set(plaintext, this.#end);
+    outputLengths[position] = plaintext.length;
+    this.#end += plaintext.length;
+  }
+
+  /** What `action` gives; undefined, with the failure noted, when the chunk turns out to be damaged. */
+  #attempt<T>(position: number, action: () => T): T | undefined {
     try {
-      if (payload instanceof Error) throw payload;
-      return decompress(payload);
+      return action();
     } catch (error) {
-      failures.push(failure(position, error));
+      if (!(error instanceof BorgError)) throw error;
+      this.#failures.push({ position, code: error.code, data: error.data });
       return undefined;
     }
-  });
-  checkIds(crypto, slot, plaintexts, failures);
-  writeOutputs(slot, plaintexts, job.discard, failures);
-  return { failures };
-}
-
-function checkIds(
-  { sealer, material }: Crypto,
-  slot: Slot,
-  plaintexts: (Uint8Array | undefined)[],
-  failures: ChunkFailure[],
-): void {
-  const positions = plaintexts.flatMap((plaintext, i) => (plaintext ? [i] : []));
-  const ids = sealer.idsOf(positions.map((i) => plaintexts[i]!));
-  for (const [k, i] of positions.entries()) {
-    try {
-      if (!equal(slot.id(i), MANIFEST_ID)) assertId(material, slot.id(i), ids[k]!);
-    } catch (error) {
-      failures.push(failure(i, error));
-      plaintexts[i] = undefined;
-    }
   }
 }
 
-function writeOutputs(
-  slot: Slot,
-  plaintexts: readonly (Uint8Array | undefined)[],
-  discard: boolean,
-  failures: ChunkFailure[],
-): void {
-  let offset = 0;
-  for (const [i, plaintext] of plaintexts.entries()) {
-    slot.outputLengths[i] = 0;
-    if (!plaintext || discard) continue;
-    if (offset + plaintext.length > slot.output.length) {
-      failures.push({ position: i, code: DOES_NOT_FIT, data: [] });
-      continue;
-    }
-    slot.output.set(plaintext, offset);
-    slot.outputLengths[i] = plaintext.length;
-    offset += plaintext.length;
-  }
-}
-
-function failure(position: number, error: unknown): ChunkFailure {
-  if (!(error instanceof BorgError)) throw error;
-  return { position, code: error.code, data: error.data };
+function valid(payload: Uint8Array | Error): Uint8Array {
+  if (payload instanceof Error) throw payload;
+  return payload;
 }

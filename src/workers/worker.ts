@@ -1,19 +1,18 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { Sealer } from "../crypto/sealer.ts";
 import type { Job, JobReply, JobRequest, JobResult, WorkerSetup } from "./jobs.ts";
+import { Keyed } from "./keyed.ts";
 import { sealBatch } from "./seal.ts";
 import { Slot } from "./slot.ts";
 import { unsealBatch } from "./unseal.ts";
 
-const { material } = workerData as WorkerSetup;
-const sealer = new Sealer(material);
+const keyed = new Keyed((workerData as WorkerSetup).material);
 
 function perform(job: Job, slot: Slot): JobResult {
   switch (job.kind) {
     case "seal":
-      return sealBatch(sealer, job, slot);
+      return sealBatch(keyed, job, slot);
     case "unseal":
-      return unsealBatch({ material, sealer }, job, slot);
+      return unsealBatch(keyed, job, slot);
   }
 }
 
@@ -25,4 +24,4 @@ function answer({ ticket, job, shared, inputCapacity }: JobRequest): JobReply {
   }
 }
 
-parentPort?.on("message", (request: JobRequest) => parentPort?.postMessage(answer(request)));
+parentPort!.on("message", (request: JobRequest) => parentPort!.postMessage(answer(request)));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { toHex } from "../../src/encoding/bytes.ts";
+import { release } from "../../src/encoding/release.ts";
 import { BorgError } from "../../src/errors.ts";
 import { MANIFEST_ID, MAX_DATA_SIZE, type Repository } from "../../src/repository/repository.ts";
 import { bytes, id } from "./scratch.ts";
@@ -156,6 +157,23 @@ export function describeConformance(name: string, create: () => Promise<Subject>
       const lengths: number[] = [];
       for await (const data of repository.getMany(wanted)) lengths.push(data.length);
       assert.deepEqual(lengths, [...Array.from({ length: 20 }, (_, i) => 29 - i), 13, 13]);
+    });
+
+    it("gives the memory of each object away", async () => {
+      const wanted = [id(1), id(2), id(1), id(2)];
+      await repository.put(id(1), bytes(300_000, 1));
+      await repository.put(id(2), bytes(400_000, 2));
+      repository.preload(wanted);
+      const received: Uint8Array[] = [];
+      for await (const data of repository.getMany(wanted)) {
+        received.push(data.slice());
+        release(data);
+        assert.equal(data.length, 0);
+      }
+      assert.deepEqual(received, [1, 2, 1, 2].map((n) => bytes(200_000 + n * 100_000, n)));
+      const single = await repository.get(id(1));
+      release(single);
+      assert.deepEqual(await repository.get(id(1)), bytes(300_000, 1));
     });
 
     it("stops getting many at the first that is missing", async () => {

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Slot, SLOT_CHUNKS } from "../../src/workers/slot.ts";
+import { SLOT_INPUT, SLOT_OUTPUT, Slots } from "../../src/workers/slots.ts";
+
+describe("Slot", () => {
+  it("looks the same from both sides", () => {
+    const here = Slot.allocate(100, 50);
+    const there = new Slot(here.shared, here.inputCapacity);
+    here.input.fill(1);
+    here.inputLengths.set([3, 0, 5]);
+    here.setId(2, new Uint8Array(32).fill(7));
+    there.output.fill(2);
+    there.outputLengths.set([1, 4]);
+    assert.deepEqual([there.input.length, there.output.length], [100, 50]);
+    assert.deepEqual(there.inputs(3).map((input) => [...input]), [[1, 1, 1], [], [1, 1, 1, 1, 1]]);
+    assert.deepEqual(here.outputs(2).map((output) => [...output]), [[2], [2, 2, 2, 2]]);
+    assert.deepEqual([...there.id(2)], Array(32).fill(7));
+  });
+
+  it("keeps its parts apart", () => {
+    const slot = Slot.allocate(8, 8);
+    slot.inputLengths.fill(0xffffffff);
+    slot.outputLengths.fill(0x11111111);
+    for (let i = 0; i < SLOT_CHUNKS; i++) slot.setId(i, new Uint8Array(32).fill(0x22));
+    slot.input.fill(0x33);
+    slot.output.fill(0x44);
+    assert.ok(slot.inputLengths.every((value) => value === 0xffffffff));
+    assert.ok(slot.outputLengths.every((value) => value === 0x11111111));
+    for (let i = 0; i < SLOT_CHUNKS; i++) assert.ok(slot.id(i).every((byte) => byte === 0x22));
+    assert.ok(slot.input.every((byte) => byte === 0x33));
+  });
+});
+
+describe("Slots", () => {
+  it("makes no more than its limit, and uses them again", () => {
+    const slots = new Slots(2);
+    const [first, second] = [slots.take()!, slots.take()!];
+    assert.notEqual(first, second);
+    assert.equal(first.input.length, SLOT_INPUT);
+    assert.equal(first.output.length, SLOT_OUTPUT);
+    assert.equal(slots.take(), undefined);
+    slots.give(first);
+    assert.equal(slots.take(), first);
+    assert.equal(slots.take(), undefined);
+  });
+
+  it("has enough for each worker to have one waiting", () => {
+    assert.ok(Slots.forWorkers(1).limit > 2);
+    assert.ok(Slots.forWorkers(8).limit > 16);
+  });
+});
