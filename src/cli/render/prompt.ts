@@ -32,7 +32,9 @@ export class Questions {
     for (let tries = 0;; tries++) {
       const answer = await this.#answer(question, tries);
       const verdict = judge(answer, question);
-      if (verdict === false && question.falseText !== undefined) {
+      // An answer that asks for the default is taken without a word.
+      const spoken = answer === undefined || !DEFAULT_ANSWERS.includes(answer);
+      if (verdict === false && spoken && question.falseText !== undefined) {
         this.#say("accepted_false", question, question.falseText);
       }
       if (verdict !== undefined) return verdict;
