@@ -42,6 +42,8 @@ export interface CacheOptions {
   readonly identity: HostIdentity;
   /** Seconds to wait for another process that uses the cache; undefined = for ever. */
   readonly lockWait: number | undefined;
+  /** Asked again and again during that wait; ends it by throwing. */
+  readonly checkAbort?: () => void;
   readonly settings: CacheSettings;
   /** How archives that are counted must be authenticated. Default: as for any reading. */
   readonly tam?: ArchiveTamOptions;
@@ -77,9 +79,9 @@ export class Cache {
   #files: FilesCache | undefined;
 
   private constructor(options: CacheOptions) {
-    const { path, identity, lockWait: wait, listener = SILENT, objects } = options;
+    const { path, identity, lockWait: wait, checkAbort, listener = SILENT, objects } = options;
     this.#options = options;
-    this.#lock = new Lock(join(path, "lock"), identity, { exclusive: true, wait });
+    this.#lock = new Lock(join(path, "lock"), identity, { exclusive: true, wait, checkAbort });
     this.#indexes = new ArchiveIndexes(join(path, "chunks.archive.d"), listener);
     this.oldSums = new OldSums(join(path, "pre12-meta"));
     this.#config = new CacheConfig(objects.repository.id);

@@ -12,7 +12,7 @@ import type { Location } from "../repository/location.ts";
 import { LocalRepository } from "../repository/local/local_repository.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { Host } from "./host.ts";
-import { assertLocal, cachePath, keyStoreOf, openCache, securityOf, type Unlocked } from "./opening.ts";
+import { assertLocal, cachePath, checkWait, keyStoreOf, openCache, securityOf, type Unlocked } from "./opening.ts";
 
 export interface InitOptions {
   readonly mode: ModeName;
@@ -31,8 +31,15 @@ export async function initRepository(host: Host, location: Location, options: In
   assertLocal(location);
   const { appendOnly, storageQuota, makeParentDirs, lockWait } = options;
   const { identity, repositoryListener: listener } = host;
-  const creation = { appendOnly, storageQuota: storageQuota ?? 0, makeParentDirs, lockWait, identity, listener };
-  const repository = await LocalRepository.create(location.path, creation);
+  const repository = await LocalRepository.create(location.path, {
+    appendOnly,
+    storageQuota: storageQuota ?? 0,
+    makeParentDirs,
+    lockWait,
+    checkAbort: () => checkWait(host),
+    identity,
+    listener,
+  });
   try {
     return await orElse(() => repository.destroy(), async () => {
       const passphrases = new Passphrases(host.env, host.prompter);

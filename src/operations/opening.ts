@@ -62,7 +62,13 @@ export async function withRepository<T>(
 ): Promise<T> {
   assertLocal(location);
   const { identity, repositoryListener: listener } = host;
-  const repository = await LocalRepository.open(location.path, { lock, lockWait, identity, listener });
+  const repository = await LocalRepository.open(location.path, {
+    lock,
+    lockWait,
+    checkAbort: () => checkWait(host),
+    identity,
+    listener,
+  });
   try {
     return await use(repository);
   } finally {
@@ -159,6 +165,7 @@ function cacheOptions(
     security,
     isNew,
     lockWait,
+    checkAbort: () => checkWait(host),
     facts: factsOf(canonicalLocation(location), key, manifest),
     ask: (question) => host.confirm(question),
     identity: host.identity,
@@ -166,6 +173,12 @@ function cacheOptions(
     listener: host.cacheListener,
     tam: archiveTamOptions(host),
   };
+}
+
+/** Whoever waits for a lock has nothing to bring to a good end. */
+export function checkWait({ checkAbort, stopSoon }: Host): void {
+  checkAbort();
+  stopSoon.throwIfAborted();
 }
 
 /** Where a repository's cache is. */

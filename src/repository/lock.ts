@@ -26,10 +26,15 @@ export interface LockOptions {
   wait: number | undefined;
   listener?: RepositoryListener;
   files?: FileLayer;
+  /** Asked again and again while `acquire` and `upgrade` wait; ends the wait by throwing. */
+  checkAbort?: (() => void) | undefined;
 }
 
 /** How long to wait before looking again whether the last reader is gone. */
 const READERS_INTERVAL = 200;
+
+/** How often a wait asks whether it is to end, in milliseconds. */
+const ABORT_INTERVAL = 50;
 
 /**
  * A lock that many readers share or one writer has, between processes and machines (format reference 3). It is made of
@@ -55,7 +60,7 @@ export class Lock {
   async acquire(): Promise<void> {
     if (this.#held) return;
     if (this.options.exclusive) await this.#acquireExclusive();
-    else await this.#withDirectory(() => this.#roster.add("shared"));
+    else await this.#withDirectory(() => this.#roster.add("shared"), this.#pause);
     this.#held ??= "shared";
   }
 
@@ -68,7 +73,7 @@ export class Lock {
   async release(): Promise<void> {
     const held = this.#held;
     this.#held = undefined;
-    if (held === "shared") await this.#withDirectory(() => this.#roster.remove("shared"));
+    if (held === "shared") await this.#withDirectory(() => this.#roster.remove("shared"), sleep);
     if (held !== "exclusive") return;
     this.#roster.remove("exclusive");
     this.#directory.release();
@@ -85,10 +90,10 @@ export class Lock {
     const deadline = this.#deadline();
     const upgrading = this.#held === "shared";
     while (true) {
-      await this.#takeDirectory(deadline);
+      await this.#takeDirectory(deadline, this.#pause);
       if (this.#becomeExclusive(upgrading)) return;
       if (performance.now() >= deadline) throw new LockTimeout(this.basePath);
-      await sleep(READERS_INTERVAL);
+      await this.#pause(READERS_INTERVAL);
     }
   }
 
@@ -107,8 +112,8 @@ export class Lock {
     return exclusive;
   }
 
-  async #withDirectory(change: () => void): Promise<void> {
-    await this.#takeDirectory(this.#deadline());
+  async #withDirectory(change: () => void, pause: Pause): Promise<void> {
+    await this.#takeDirectory(this.#deadline(), pause);
     try {
       change();
     } finally {
@@ -116,14 +121,25 @@ export class Lock {
     }
   }
 
-  async #takeDirectory(deadline: number): Promise<void> {
+  async #takeDirectory(deadline: number, pause: Pause): Promise<void> {
     const { wait } = this.options;
     const interval = wait === undefined ? 1000 : Math.min(60, wait / 10) * 1000;
     while (!this.#tryDirectory()) {
       if (performance.now() >= deadline) throw new LockTimeout(this.#directory.path);
-      await sleep(interval);
+      await pause(interval);
     }
   }
+
+  /** Waits, unless the wait is to end: what is held already is still held then, and has to be released. */
+  #pause: Pause = async (milliseconds) => {
+    const { checkAbort } = this.options;
+    const end = performance.now() + milliseconds;
+    for (let left = milliseconds; left > 0; left = end - performance.now()) {
+      checkAbort?.();
+      await sleep(checkAbort ? Math.min(left, ABORT_INTERVAL) : left);
+    }
+    checkAbort?.();
+  };
 
   #tryDirectory(): boolean {
     try {
@@ -139,6 +155,8 @@ export class Lock {
     return this.options.wait === undefined ? Infinity : performance.now() + this.options.wait * 1000;
   }
 }
+
+type Pause = (milliseconds: number) => Promise<void>;
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

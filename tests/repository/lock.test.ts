@@ -83,6 +83,35 @@ describe("Lock", () => {
       assert.deepEqual(roster(base), { shared: [], exclusive: [[HOST, OTHER.pid, 0]] });
     }));
 
+  it("ends its wait, however long, when it is told to", () =>
+    withBase(async (base, directory) => {
+      for (const exclusive of [true, false]) {
+        const holder = open(base, ME, exclusive);
+        await holder.acquire();
+        let asked = 0;
+        const checkAbort = () => {
+          if (++asked === 3) throw new Error("told to");
+        };
+        const start = performance.now();
+        await assert.rejects(open(base, OTHER, true, { wait: 6000, checkAbort }).acquire(), /told to/);
+        assert.ok(performance.now() - start < 1000);
+        await holder.release();
+        assert.deepEqual(readdirSync(directory), []);
+      }
+    }));
+
+  it("is released even when it is told to end", () =>
+    withBase(async (base, directory) => {
+      const checkAbort = () => assert.fail("a release must not ask");
+      const reader = open(base, ME, false, { wait: 1, checkAbort });
+      await reader.acquire();
+      mkdirSync(`${base}.exclusive`);
+      writeFileSync(join(`${base}.exclusive`, formatHolder({ ...FOREIGN, thread: 0 })), "");
+      setTimeout(() => open(base, FOREIGN).breakLock(), 50);
+      await reader.release();
+      assert.deepEqual(readdirSync(directory), []);
+    }));
+
   it("waits until the last reader is done", () =>
     withBase(async (base) => {
       const reader = open(base, ME, false);

@@ -40,6 +40,8 @@ export type LockMode = "none" | "shared" | "exclusive" | "onWrite";
 export interface AccessOptions {
   /** Seconds to wait for the lock; undefined = for ever. */
   lockWait: number | undefined;
+  /** Asked again and again during that wait; ends it by throwing. */
+  checkAbort?: () => void;
   identity: HostIdentity;
   listener: RepositoryListener;
   /** Forbids to free space, whatever the configuration says. */
@@ -262,10 +264,11 @@ function demandRepository(files: FileLayer, root: string): void {
 }
 
 function createLock(root: string, options: OpenOptions): Lock {
-  const { lockWait: wait, identity, listener, files } = options;
+  const { lockWait: wait, checkAbort, identity, listener, files } = options;
   return new Lock(`${root}/lock`, identity, {
     exclusive: options.lock === "exclusive",
     wait,
+    checkAbort,
     listener,
     ...(files && { files }),
   });
