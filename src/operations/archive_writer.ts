@@ -76,9 +76,11 @@ export class ArchiveWriter {
     return this.chunks.room(length);
   }
 
+  /** The first `length` bytes of the last `room` are a chunk of `file`; a checkpoint that is due holds it too. */
   async commit(file: OpenFile, length: number): Promise<void> {
     file.pending++;
     await this.chunks.commit(length, file);
+    if (this.hooks.checkpointDue()) await this.checkpoint();
   }
 
   /** All contents have been committed, all other attributes of the item are there. */
@@ -110,18 +112,12 @@ export class ArchiveWriter {
     file.chunks.push({ id: chunk.id, size: chunk.size, csize: chunk.csize });
     file.pending--;
     this.statistics.addChunk(chunk.size, chunk.csize, chunk.isNew);
-    if (this.hooks.checkpointDue()) await this.#checkpoint();
     if (file.pending === 0) await this.#writeFinished();
   }
 
   /** Makes a checkpoint now: contents that have arrived become a part of their file. */
   async checkpoint(): Promise<void> {
-    await this.chunks.drain();
-    await this.#writeFinished();
-    await this.#checkpoint();
-  }
-
-  async #checkpoint(): Promise<void> {
+    await this.drain();
     const file = this.#open[0];
     if (file && file.chunks.length > file.partChunks) await this.#writePart(file);
     await this.items.flush();

@@ -15,6 +15,7 @@ describe("extract does as BorgBackup does", requirePeer("borg"), () => {
     plant(pair.source);
     shell(pair.source, "truncate -s 1M d/hole; printf end >>d/hole; setfattr -n user.mark -v yes d/a || true");
     for (const name of ["first", "second"]) pair.run(ours, ["create", `@::${name}`, "d", "e"]);
+    pair.items(ours, "first"); // From now on the reader knows the repository and does not ask.
   });
   after(() => pair.remove());
 
