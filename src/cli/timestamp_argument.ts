@@ -1,31 +1,35 @@
 import type { Micros } from "../archive/timestamps.ts";
 
-const FORM = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?$/;
-const DAY_OF_YEAR = /^(\d{4})-(\d{3})$/;
+const YEAR = String.raw`(?<year>\d{4})`;
+const DATE = String.raw`${YEAR}-(?<month>1[0-2]|0?[1-9])-(?<day>3[01]|[12]\d|[0 ]?[1-9])`;
+const MINUTES = String.raw`(?<hours>2[0-3]|[01]?\d):(?<minutes>[0-5]?\d)`;
+const TIME = String.raw`${MINUTES}:(?<seconds>[0-5]?\d)`;
+
+/** The zone may only be named after a T and seconds. */
+const FORMS = [
+  String.raw`${DATE}T${TIME}(?:Z|\+00:00)?`,
+  String.raw`${DATE}\s+${TIME}`,
+  String.raw`${DATE}(?:T|\s+)${MINUTES}`,
+  DATE,
+  String.raw`${YEAR}-(?<dayOfYear>36[0-6]|3[0-5]\d|[12]\d\d|0?[1-9]\d|0?0?[1-9])`,
+].map((form) => new RegExp(`^${form}$`, "i"));
 
 /**
- * A moment in UTC: `2024-02-03T04:05:06.789`, with a blank for the T, and with fraction, seconds or time left out; or year
- * and day of the year, `2024-034`. Throws RangeError.
+ * A moment in UTC: `2024-02-03T04:05:06`, also followed by `Z` or `+00:00`, with a blank for the T, or with seconds or time
+ * left out; or year and day of the year, `2024-034`. All but the year may lack leading zeros. The day after a year's last
+ * is the first of the next, if there was room for it in a leap year: `2023-366`. Throws RangeError.
  */
 export function parseTimestampArgument(text: string): Micros {
-  const day = DAY_OF_YEAR.exec(text);
-  if (day) return dayOfYear(text, Number(day[1]), Number(day[2]));
-  const [, year, month, date, hours = "0", minutes = "0", seconds = "0", fraction = "0"] = FORM.exec(text) ?? [];
-  const parts = [year, month, date, hours, minutes, seconds].map(Number);
+  const fields = FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
+  if (!fields || fields["year"] === "0000") throw invalid(text);
+  const [month, day] = fields["dayOfYear"] === undefined
+    ? [fields["month"], fields["day"]]
+    : ["1", fields["dayOfYear"]];
+  const { year, hours = "0", minutes = "0", seconds = "0" } = fields;
   const moment = new Date(0);
-  moment.setUTCFullYear(parts[0]!, parts[1]! - 1, parts[2]!);
-  moment.setUTCHours(parts[3]!, parts[4]!, parts[5]!);
-  const inRange = moment.getUTCMonth() === parts[1]! - 1 && moment.getUTCDate() === parts[2] &&
-    moment.getUTCMinutes() === parts[4] &&
-    moment.getUTCSeconds() === parts[5] && moment.getUTCHours() === parts[3];
-  if (!inRange) throw invalid(text);
-  return BigInt(moment.getTime()) * 1000n + BigInt(fraction.padEnd(6, "0"));
-}
-
-function dayOfYear(text: string, year: number, day: number): Micros {
-  const moment = new Date(0);
-  moment.setUTCFullYear(year, 0, day);
-  if (moment.getUTCFullYear() !== year) throw invalid(text);
+  moment.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  if (fields["day"] !== undefined && moment.getUTCDate() !== Number(day)) throw invalid(text);
+  moment.setUTCHours(Number(hours), Number(minutes), Number(seconds));
   return BigInt(moment.getTime()) * 1000n;
 }
 
