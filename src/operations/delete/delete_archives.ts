@@ -32,8 +32,8 @@ export function* deletions({ archives }: Manifest, names: readonly string[]): Ge
 }
 
 /**
- * Takes the archives' entries out of the manifest and nothing else: for archives too damaged to be deleted. Gives how many
- * there were.
+ * Takes the archives' entries out of the manifest and nothing else: for archives too damaged to be deleted. Gives how
+ * many there were.
  */
 export async function forgetArchives(unlocked: Unlocked, names: readonly string[], announce: Announce) {
   const { manifest, objects, repository, tamRequired } = unlocked;
@@ -49,8 +49,8 @@ export async function forgetArchives(unlocked: Unlocked, names: readonly string[
 }
 
 /**
- * Deletes archives. Space is freed by a later compaction. When the user asks for an end, the archive under way is deleted
- * and committed before StoppedByUser is thrown. Gives what was deleted, in negative numbers.
+ * Deletes archives. Space is freed by a later compaction. When the user asks for an end, the archive under way is
+ * deleted and committed before StoppedByUser is thrown. Gives what was deleted, in negative numbers.
  */
 export async function deleteArchives(
   host: Host,

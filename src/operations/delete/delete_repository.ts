@@ -7,7 +7,11 @@ import type { Host } from "../host.ts";
 import { cachePath, securityOf, unlock } from "../opening.ts";
 
 /** The manifest of a repository that is about to be deleted; undefined when it has none. */
-export async function manifestOf(host: Host, location: Location, repository: Repository): Promise<Manifest | undefined> {
+export async function manifestOf(
+  host: Host,
+  location: Location,
+  repository: Repository,
+): Promise<Manifest | undefined> {
   try {
     return (await unlock(host, location, repository)).manifest;
   } catch (error) {

@@ -20,7 +20,7 @@ export async function* references(objects: Objects, ids: readonly Uint8Array[]):
   }
 }
 
-/** The same of a stream that may be damaged. `read` gives undefined for chunks that are, `noteDamage` is told the rest. */
+/** The same of a stream that may be damaged: `read` gives undefined for lost chunks, `noteDamage` is told of the rest. */
 export async function* salvagedReferences(
   ids: readonly Uint8Array[],
   itemKeys: Iterable<string>,

@@ -5,12 +5,12 @@ import type { Question } from "../../../src/cli/render/prompt.ts";
 import { commonOptions } from "../common_options.ts";
 import { type FakeWorld, fakeWorld } from "../fake_world.ts";
 
-const PLAIN: Question = {
+const PLAIN = {
   variable: "BORG_RELOCATED_REPO_ACCESS_IS_OK",
   text: "Do you want to continue? [yN] ",
   falseText: "Aborting.",
   invalidText: "Invalid answer, aborting.",
-};
+} satisfies Question;
 const DANGEROUS: Question = { ...PLAIN, variable: "BORG_DELETE_I_KNOW_WHAT_I_AM_DOING", dangerous: true };
 
 async function ask(question: Question, input: string[], env: Record<string, string> = {}, logJson = false) {
