@@ -1,3 +1,5 @@
+import { formatFixed } from "../encoding/fixed_point.ts";
+
 /** How an operation that can be counted is shown: the text, and the steps in per cent in which it changes. */
 export interface Percentage {
   readonly step: number;
@@ -6,12 +8,12 @@ export interface Percentage {
 
 /** A text with the percentage behind it, in at least `width` columns. */
 function after(prefix: string, step: number, width: number, decimals: number): Percentage {
-  return { step, text: (value) => `${prefix} ${value.toFixed(decimals).padStart(width)}%` };
+  return { step, text: (value) => `${prefix} ${formatFixed(value, decimals).padStart(width)}%` };
 }
 
 /** A percentage with the text behind it. */
 function before(suffix: string, step: number, width: number, decimals: number): Percentage {
-  return { step, text: (value) => `${value.toFixed(decimals).padStart(width)}% ${suffix}` };
+  return { step, text: (value) => `${formatFixed(value, decimals).padStart(width)}% ${suffix}` };
 }
 
 /** By the operation ids of format reference 12. */
@@ -26,6 +28,7 @@ const PERCENTAGES: ReadonlyMap<string, Percentage> = new Map([
   ["extract.permissions", after("Setting directory permissions", 5, 3, 0)],
   ["archive.delete", after("Decrementing references", 1, 3, 0)],
   ["archive.calc_stats", after("Calculating statistics...", 1, 3, 0)],
+  ["prune", after("Pruning archives", 1, 3, 0)],
   ["cache.sync", before("Syncing chunks cache. Processing archive ", 0.1, 3, 0)],
 ]);
 

@@ -42,7 +42,7 @@ export type RepositoryOperation = "repository.check" | "repository.compact_segme
 /** Hears what a store does. The words and their rendering are the command line's business. */
 export interface RepositoryListener {
   log<M extends keyof RepositoryMessages>(level: LogLevel, message: M, ...data: RepositoryMessages[M]): void;
-  /** `current` of `total` steps are done. */
+  /** `current` of `total` steps are done, and the next one begins. */
   progress(operation: RepositoryOperation, current: number, total: number): void;
   /** The operation's last step is done. */
   finished(operation: RepositoryOperation): void;

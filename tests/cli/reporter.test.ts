@@ -57,7 +57,7 @@ describe("listeners", () => {
     const listener = new ContextRepositoryListener(context);
     for (let i = 0; i < 4; i++) listener.progress("repository.check", i, 4);
     listener.finished("repository.check");
-    listener.log("error", "check.problemsFound");
+    listener.log("error", "check.problemsFound", false);
     assert.deepEqual(stderr.lines, [
       ...["0.0", "25.0", "50.0", "75.0"].map((share) => `Checking segments ${share}%`),
       "Finished full repository check, errors found.",

@@ -93,6 +93,7 @@ function checkCombination(options: CheckOptions): CheckOptions {
   if (options.maxDuration > 0 && !options.repositoryOnly) {
     throw new CommandError("--repository-only is required for --max-duration support.");
   }
+  if (options.maxDuration < 0) throw new CommandError("--max-duration must not be negative.");
   if (options.repositoryOnly && options.archivesOnly) {
     throw new CommandError("--repository-only contradicts the --archives-only argument.");
   }

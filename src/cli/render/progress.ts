@@ -115,9 +115,9 @@ export class PercentProgress {
     if (this.progress.isEnabled) this.#showAt(before, info);
   }
 
-  /** `done` steps have been worked off in all. */
+  /** `done` steps have been worked off in all, and the next one begins. */
   reach(done: number, ...info: string[]): void {
-    this.#done = done;
+    this.#done = done + 1;
     if (this.progress.isEnabled) this.#showAt(done, info);
   }
 

@@ -3,6 +3,7 @@ import type { Item } from "../../archive/item.ts";
 import type { Manifest } from "../../archive/manifest.ts";
 import type { Objects } from "../../archive/objects.ts";
 import { ItemSalvage, type Salvaged } from "../../archive/salvage.ts";
+import type { ArchiveTamOptions } from "../../crypto/tam.ts";
 import { toHex } from "../../encoding/bytes.ts";
 import { BorgError } from "../../errors.ts";
 import type { OperationMessages } from "../messages.ts";
@@ -15,7 +16,7 @@ export interface ArchiveCheckTools {
   readonly objects: Objects;
   readonly manifest: Manifest;
   readonly chunks: ChunkTable;
-  readonly tamRequired: boolean;
+  readonly tam: ArchiveTamOptions;
   readonly reporter: Reporter;
   checkAbort(): void;
 }
@@ -36,13 +37,13 @@ export class ArchiveCheck {
   }
 
   async #metadata(): Promise<ArchiveMetadata | undefined> {
-    const { objects, manifest, chunks, tamRequired } = this.tools;
+    const { objects, manifest, chunks, tam } = this.tools;
     const { id } = manifest.entry(this.name);
     if (!chunks.refer(id)) return this.#problem("check.archiveMissing", toHex(id));
     const plaintext = await this.#read(id, (error) => this.#problem("check.archiveDamaged", toHex(id), error));
     if (!plaintext) return undefined;
     try {
-      return openArchive(objects, id, plaintext, { required: tamRequired }).metadata;
+      return openArchive(objects, id, plaintext, tam).metadata;
     } catch (error) {
       if (!(error instanceof BorgError)) throw error;
       return this.#problem("check.archiveRefused", toHex(id), error);

@@ -2,6 +2,7 @@ import { requireFeatures } from "../../archive/features.ts";
 import { Manifest } from "../../archive/manifest.ts";
 import { Objects } from "../../archive/objects.ts";
 import type { Key } from "../../crypto/key.ts";
+import type { ArchiveTamOptions } from "../../crypto/tam.ts";
 import { BorgError } from "../../errors.ts";
 import type { Location } from "../../repository/location.ts";
 import { MANIFEST_ID, type Repository } from "../../repository/repository.ts";
@@ -10,6 +11,7 @@ import { WorkerPool } from "../../workers/pool.ts";
 import type { Host } from "../host.ts";
 import { securityOf } from "../opening.ts";
 import type { Reporter } from "../reporter.ts";
+import { workarounds } from "../workarounds.ts";
 import { ArchiveCheck } from "./archive_check.ts";
 import { ChunkTable } from "./chunk_table.ts";
 import { findKey } from "./find_key.ts";
@@ -43,7 +45,7 @@ export async function checkArchives(
 
 class Checking {
   readonly #objects: Objects;
-  readonly #tamRequired: boolean;
+  readonly #tam: Required<ArchiveTamOptions>;
   #sound = true;
 
   constructor(
@@ -54,7 +56,10 @@ class Checking {
     private readonly reporter: Reporter,
   ) {
     this.#objects = new Objects(repository, key.material);
-    this.#tamRequired = key.tamRequired ?? securityOf(host, repository.id).tamRequired;
+    this.#tam = {
+      required: key.tamRequired ?? securityOf(host, repository.id).tamRequired,
+      ignoreInvalid: workarounds(host.env).has("ignore_invalid_archive_tam"),
+    };
   }
 
   async run({ verifyData, selection }: ArchiveCheckOptions): Promise<boolean> {
@@ -83,7 +88,7 @@ class Checking {
   async #manifest(): Promise<Manifest> {
     if (this.chunks.refer(MANIFEST_ID)) {
       try {
-        return await Manifest.load(this.#objects, this.#tamRequired);
+        return await Manifest.load(this.#objects, this.#tam.required);
       } catch (error) {
         if (!(error instanceof BorgError)) throw error;
         this.reporter.note("error", "check.manifestDamaged", error);
@@ -93,7 +98,7 @@ class Checking {
     return await searchArchives({
       objects: this.#objects,
       chunks: this.chunks,
-      tamRequired: this.#tamRequired,
+      tam: this.#tam,
       reporter: this.reporter,
       checkAbort: () => this.host.checkAbort(),
     });
@@ -117,7 +122,7 @@ class Checking {
   async #archives(manifest: Manifest, names: readonly string[]): Promise<void> {
     const { reporter, chunks } = this;
     const checkAbort = () => this.host.checkAbort();
-    const tools = { objects: this.#objects, manifest, chunks, tamRequired: this.#tamRequired, reporter, checkAbort };
+    const tools = { objects: this.#objects, manifest, chunks, tam: this.#tam, reporter, checkAbort };
     const steps = reporter.begin("check.rebuild_refcounts", names.length);
     for (const [i, name] of names.entries()) {
       steps.advance(1);

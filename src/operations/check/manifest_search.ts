@@ -3,6 +3,7 @@ import { Manifest } from "../../archive/manifest.ts";
 import { unusedName } from "../../archive/names.ts";
 import type { Objects } from "../../archive/objects.ts";
 import { toHex } from "../../encoding/bytes.ts";
+import type { ArchiveTamOptions } from "../../crypto/tam.ts";
 import { BorgError } from "../../errors.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ChunkTable } from "./chunk_table.ts";
@@ -10,7 +11,7 @@ import type { ChunkTable } from "./chunk_table.ts";
 export interface ArchiveSearch {
   readonly objects: Objects;
   readonly chunks: ChunkTable;
-  readonly tamRequired: boolean;
+  readonly tam: ArchiveTamOptions;
   readonly reporter: Reporter;
   checkAbort(): void;
 }
@@ -31,11 +32,11 @@ export async function searchArchives(search: ArchiveSearch): Promise<Manifest> {
   return manifest;
 }
 
-async function examine({ objects, tamRequired, reporter }: ArchiveSearch, manifest: Manifest, id: Uint8Array) {
+async function examine({ objects, tam, reporter }: ArchiveSearch, manifest: Manifest, id: Uint8Array) {
   const plaintext = await readOrNothing(objects, id);
   if (plaintext === undefined || !looksLikeArchive(plaintext)) return;
   try {
-    const { metadata } = openArchive(objects, id, plaintext, { required: tamRequired });
+    const { metadata } = openArchive(objects, id, plaintext, tam);
     reporter.note("info", "check.archiveFound", metadata.name);
     const name = unusedName(metadata.name, (taken) => manifest.archives.has(taken));
     if (name !== metadata.name) reporter.note("warning", "check.archiveNameTaken", metadata.name, name);

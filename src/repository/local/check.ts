@@ -95,8 +95,8 @@ export class Check {
       if (this.#isPartial && this.#isTimeUp()) return this.#stopAfter(segment);
     }
     if (this.plan.mayWrite) this.#position.clear();
-    listener.finished("repository.check");
     this.#tell("info", "check.allSegments", numbers.at(-1) ?? -1);
+    listener.finished("repository.check");
   }
 
   #firstSegment(): number {
@@ -112,8 +112,8 @@ export class Check {
 
   #stopAfter(segment: number): void {
     if (this.plan.mayWrite) this.#position.save(segment);
-    this.target.listener.finished("repository.check");
     this.#tell("info", "check.stoppedAfter", segment);
+    this.target.listener.finished("repository.check");
   }
 
   #verifySegment(segment: number): void {
