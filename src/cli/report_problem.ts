@@ -1,6 +1,6 @@
 import process from "node:process";
 import { BorgError } from "../errors.ts";
-import { SystemError } from "../platform/system_error.ts";
+import { asSystemError } from "../platform/system_error.ts";
 import type { Context } from "./context.ts";
 import { failureText } from "./failures.ts";
 import { Interrupted, type SignalName } from "./interruption.ts";
@@ -30,7 +30,8 @@ export function reportProblem(problem: unknown, context: Context): void {
 
 /** One line about something that no message id is known for. */
 export function problemText(problem: unknown): string {
-  if (problem instanceof SystemError) return `Error: ${problem.message}`;
+  const system = asSystemError(problem);
+  if (system) return `Error: ${system.message}`;
   if (!(problem instanceof Error)) return `Error: ${problem}`;
   return problem.name === "Error" ? `Error: ${problem.message}` : `Error: ${problem.name}: ${problem.message}`;
 }

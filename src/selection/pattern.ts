@@ -1,6 +1,6 @@
-import { posix } from "node:path";
 import process from "node:process";
 import { translateFnmatch, translateShell } from "./glob.ts";
+import { normalPath } from "../encoding/normal_path.ts";
 import { PatternError } from "./pattern_error.ts";
 import { compilePythonRegex } from "./python_regex.ts";
 
@@ -46,15 +46,15 @@ function createPattern(style: PatternStyle, text: string): Pattern {
     case "re":
       return expressionPattern(text, compilePythonRegex(pattern));
     case "pp":
-      return prefixPattern(text, withoutSlashes(normalize(pattern) + "/"));
+      return prefixPattern(text, withoutSlashes(normalPath(pattern) + "/"));
     case "pf":
-      return fullPattern(text, withoutSlashes(normalize(pattern)));
+      return fullPattern(text, withoutSlashes(normalPath(pattern)));
   }
 }
 
 /** The path of a glob with what makes it match all that is below: `inside` if it ends with a slash, else `below`. */
 function globPath(pattern: string, inside: string, below: string): string {
-  return withoutSlashes(`${normalize(pattern)}/${pattern.endsWith("/") ? inside : below}`);
+  return withoutSlashes(`${normalPath(pattern)}/${pattern.endsWith("/") ? inside : below}`);
 }
 
 function globPattern(style: PatternStyle, text: string, source: string): Pattern {
@@ -72,11 +72,6 @@ function prefixPattern(text: string, prefix: string): Pattern {
 
 function fullPattern(text: string, fullPath: string): Pattern {
   return { style: "pf", text, fullPath, matches: (path) => path === fullPath };
-}
-
-/** Without `.`, `..`, double slashes and slashes at the end, as far as that goes without looking at the disk. */
-function normalize(path: string): string {
-  return posix.normalize(path).replace(/(?<=[^])\/+$/, "");
 }
 
 function withoutSlashes(path: string): string {
