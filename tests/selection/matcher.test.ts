@@ -28,6 +28,13 @@ describe("PatternMatcher", () => {
     assert.deepEqual(["a", "b", "c", "d"].map((path) => subject.match(path).recurse), [true, false, false, true]);
   });
 
+  it("tells paths apart by bytes that are no text, which normalising once destroyed", () => {
+    assert.deepEqual(included(matcher("- pp:a/\udcff/./x"), "a/\udcff/x a/\udcfe/x a/\ufffd/x"), [
+      "a/\udcfe/x",
+      "a/\ufffd/x",
+    ]);
+  });
+
   it("ignores slashes in front of a path", () => {
     assert.deepEqual(included(matcher("- a\n- pf:b"), "/a/x //a /b /c"), ["/c"]);
   });
