@@ -17,6 +17,7 @@ import {
   type PatternFile,
 } from "../selection/pattern_file.ts";
 import { PatternError } from "../selection/pattern_error.ts";
+import { parseInterval } from "./interval.ts";
 import { parseTimestampArgument } from "./timestamp_argument.ts";
 
 /** What a location argument must name. */
@@ -66,6 +67,7 @@ export interface ArgumentTypes {
   chunkerParams(text: string): ChunkerParams;
   filesCacheMode(text: string): FilesCacheMode;
   timestamp(text: string): Micros;
+  interval(text: string): Micros;
   quota(text: string): number;
 }
 
@@ -86,6 +88,7 @@ export function createArgumentTypes(world: ArgumentWorld): ArgumentTypes {
     compression: (text) => refusing(() => parseCompression(text)),
     chunkerParams: (text) => refusing(() => parseChunkerParams(text)),
     filesCacheMode: (text) => refusing(() => parseFilesCacheMode(text)),
+    interval: (text) => refusing(() => parseInterval(text)),
     timestamp: (text) => world.modificationTime(text) ?? refusing(() => parseTimestampArgument(text)),
     quota,
   };

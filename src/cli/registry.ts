@@ -33,6 +33,7 @@ export const ROOT: CommandContainer = {
     leaf("init", "make a new repository", async () => (await import("./commands/init.ts")).init),
     KEY,
     leaf("list", "list archives or what is in one", async () => (await import("./commands/list.ts")).list),
+    leaf("prune", "delete archives that no rule keeps", async () => (await import("./commands/prune.ts")).prune),
     leaf("version", "show versions of client and server", async () => (await import("./commands/version.ts")).version),
   ],
 };

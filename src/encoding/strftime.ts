@@ -147,7 +147,7 @@ function weekOfYear(time: CalendarTime, day: number): number {
 }
 
 /** The year and week that the Thursday of this week is in. */
-function isoWeek(time: CalendarTime): { year: number; week: number } {
+export function isoWeek(time: CalendarTime): { year: number; week: number } {
   const thursday = new Date(0);
   thursday.setUTCFullYear(time.year, time.month - 1, time.day + 3 - time.weekday);
   const year = thursday.getUTCFullYear();

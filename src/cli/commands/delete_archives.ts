@@ -1,16 +1,14 @@
 import type { Manifest } from "../../archive/manifest.ts";
-import type { Statistics } from "../../archive/statistics.ts";
 import { chooseArchives } from "../../operations/choose_archives.ts";
 import { deleteArchives, type Deletion, deletions, forgetArchives } from "../../operations/delete/delete_archives.ts";
-import { type Cached, type Unlocked, withCache, withManifest } from "../../operations/opening.ts";
-import { repositorySums } from "../../operations/repository_sums.ts";
+import { type Unlocked, withCache, withManifest } from "../../operations/opening.ts";
 import { chosenBy } from "../chosen_archives.ts";
 import type { Context } from "../context.ts";
 import { hostOf } from "../host.ts";
 import { archiveLine } from "../render/archive_line.ts";
-import { repositoryLines, RULE, SIZE_HEADER, sizesLine } from "../render/stats.ts";
 import { ContextReporter } from "../reporter.ts";
 import type { DeleteOptions } from "./delete.ts";
+import { reportDeleted } from "./deletion_report.ts";
 
 /** Deletes the archives that are named or chosen. */
 export async function deleteNamed(options: DeleteOptions, context: Context): Promise<void> {
@@ -66,22 +64,4 @@ function announcer(verb: string, { length }: readonly string[], { list }: Delete
     if (!entry) log.warning(`Archive ${name} not found (${number}/${length}).`);
     else if (list) log.output("list", `${verb}: ${archiveLine({ name, ...entry })} (${number}/${length})`);
   };
-}
-
-async function reportDeleted(cached: Cached, statistics: Statistics, options: DeleteOptions, context: Context) {
-  const { stats, quickStats, considerPartFiles } = options;
-  if (!stats && !quickStats) return;
-  const lines = [RULE, SIZE_HEADER, deletedLine(statistics, options)];
-  if (stats) {
-    const { archives, chunks } = await repositorySums(hostOf(context), cached, considerPartFiles);
-    lines.push(...repositoryLines({ ...chunks, ...archives }, options));
-  }
-  for (const line of [...lines, RULE]) context.log.output("stats", line);
-}
-
-function deletedLine(statistics: Statistics, options: DeleteOptions): string {
-  const { osize: size, csize, usize, osizeParts, csizeParts, usizeParts } = statistics;
-  if (!options.considerPartFiles) return sizesLine("Deleted data:", { size, csize, usize }, options);
-  const sizes = { size: size + osizeParts, csize: csize + csizeParts, usize: usize + usizeParts };
-  return sizesLine("Deleted data:", sizes, options);
 }
