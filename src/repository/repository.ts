@@ -20,6 +20,8 @@ export interface CheckOptions {
   repair?: boolean;
   /** Stop after this many seconds and remember the position; 0 = no limit. */
   maxDuration?: number;
+  /** Called often, so that others have their turn; may throw to end the check. */
+  pace?: () => Promise<void>;
 }
 
 /**

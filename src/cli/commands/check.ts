@@ -3,6 +3,7 @@ import { BorgError } from "../../errors.ts";
 import type { ArchiveSelection } from "../../operations/check/check.ts";
 import { checkArchives } from "../../operations/check/check.ts";
 import { withRepository } from "../../operations/opening.ts";
+import { paceOf } from "../../operations/pace.ts";
 import type { Repository } from "../../repository/repository.ts";
 import { prefixGlob } from "../../selection/archive_filter.ts";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
@@ -104,9 +105,10 @@ function checkCombination(options: CheckOptions): CheckOptions {
 async function run(options: CheckOptions, context: Context): Promise<void> {
   const { location, bypassLock, lockWait } = options;
   const opening = { lock: bypassLock ? "none" : "exclusive", lockWait } as const;
-  const sound = await withRepository(hostOf(context), location, opening, async (repository) => {
+  const host = hostOf(context);
+  const sound = await withRepository(host, location, opening, async (repository) => {
     const { archivesOnly, repositoryOnly, maxDuration } = options;
-    if (!archivesOnly && !await repository.check({ maxDuration })) return false;
+    if (!archivesOnly && !await repository.check({ maxDuration, pace: paceOf(host) })) return false;
     return repositoryOnly || await archivesAreSound(repository, options, context);
   });
   if (!sound) context.outcome.warning();

@@ -7,6 +7,7 @@ import type { ArchiveTamOptions } from "../../crypto/tam.ts";
 import { toHex } from "../../encoding/bytes.ts";
 import { BorgError } from "../../errors.ts";
 import type { OperationMessages } from "../messages.ts";
+import type { Pace } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ChunkTable } from "./chunk_table.ts";
 import { type ChunkFinding, examineFile, type FileFindings } from "./file_chunks.ts";
@@ -18,7 +19,7 @@ export interface ArchiveCheckTools {
   readonly chunks: ChunkTable;
   readonly tam: ArchiveTamOptions;
   readonly reporter: Reporter;
-  checkAbort(): void;
+  readonly pace: Pace;
 }
 
 /** Checks one archive: its metadata, its item stream, and that every chunk of its files is there (format reference 11.1). */
@@ -53,7 +54,7 @@ export class ArchiveCheck {
   async #items(ids: readonly Uint8Array[]): Promise<void> {
     const salvage = new ItemSalvage(this.tools.manifest.itemKeys);
     for (const [number, id] of ids.entries()) {
-      this.tools.checkAbort();
+      await this.tools.pace();
       this.#place = `${String(number).padStart(6, "0")}_${toHex(id)}`;
       const chunk = await this.#itemChunk(id);
       if (chunk) this.#take(salvage.feed(chunk));

@@ -10,6 +10,7 @@ import { type ArchiveFilter, filterArchives } from "../../selection/archive_filt
 import { WorkerPool } from "../../workers/pool.ts";
 import type { Host } from "../host.ts";
 import { securityOf } from "../opening.ts";
+import { type Pace, paceOf } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
 import { workarounds } from "../workarounds.ts";
 import { ArchiveCheck } from "./archive_check.ts";
@@ -46,6 +47,7 @@ export async function checkArchives(
 class Checking {
   readonly #objects: Objects;
   readonly #tam: Required<ArchiveTamOptions>;
+  readonly #pace: Pace;
   #sound = true;
 
   constructor(
@@ -56,6 +58,7 @@ class Checking {
     private readonly reporter: Reporter,
   ) {
     this.#objects = new Objects(repository, key.material);
+    this.#pace = paceOf(host);
     this.#tam = {
       required: key.tamRequired ?? securityOf(host, repository.id).tamRequired,
       ignoreInvalid: workarounds(host.env).has("ignore_invalid_archive_tam"),
@@ -77,7 +80,7 @@ class Checking {
     const pool = new WorkerPool(size, { material: this.key.material });
     try {
       const source = { repository: this.repository, objects: this.#objects, pool };
-      const damaged = await verifyData(source, this.reporter, () => this.host.checkAbort());
+      const damaged = await verifyData(source, this.reporter, this.#pace);
       if (damaged.length > 0) this.#sound = false;
     } finally {
       await pool.close();
@@ -100,7 +103,7 @@ class Checking {
       chunks: this.chunks,
       tam: this.#tam,
       reporter: this.reporter,
-      checkAbort: () => this.host.checkAbort(),
+      pace: this.#pace,
     });
   }
 
@@ -121,8 +124,7 @@ class Checking {
 
   async #archives(manifest: Manifest, names: readonly string[]): Promise<void> {
     const { reporter, chunks } = this;
-    const checkAbort = () => this.host.checkAbort();
-    const tools = { objects: this.#objects, manifest, chunks, tam: this.#tam, reporter, checkAbort };
+    const tools = { objects: this.#objects, manifest, chunks, tam: this.#tam, reporter, pace: this.#pace };
     const steps = reporter.begin("check.rebuild_refcounts", names.length);
     for (const [i, name] of names.entries()) {
       steps.advance(1);

@@ -5,6 +5,7 @@ import type { Objects } from "../../archive/objects.ts";
 import { toHex } from "../../encoding/bytes.ts";
 import type { ArchiveTamOptions } from "../../crypto/tam.ts";
 import { BorgError } from "../../errors.ts";
+import type { Pace } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ChunkTable } from "./chunk_table.ts";
 
@@ -13,7 +14,7 @@ export interface ArchiveSearch {
   readonly chunks: ChunkTable;
   readonly tam: ArchiveTamOptions;
   readonly reporter: Reporter;
-  checkAbort(): void;
+  readonly pace: Pace;
 }
 
 /** Makes a manifest of all the archives that are found among the objects (format reference 11.1, point 3). */
@@ -23,7 +24,7 @@ export async function searchArchives(search: ArchiveSearch): Promise<Manifest> {
   const manifest = new Manifest();
   const steps = reporter.begin("check.rebuild_manifest", chunks.count);
   for (const id of chunks.all()) {
-    search.checkAbort();
+    await search.pace();
     steps.advance(1);
     await examine(search, manifest, id);
   }

@@ -3,17 +3,14 @@ import type { BorgError } from "../../errors.ts";
 import type { Repository } from "../../repository/repository.ts";
 import { Slots } from "../../workers/slots.ts";
 import { ChunkReader, type ChunkRequest, type ChunkSource } from "../chunk_reader.ts";
+import type { Pace } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
 
 /** Ids are taken from the log this many at a time. */
 const PAGE = 1000;
 
-/**
- * Reads every object in the order of the log, authenticates it and verifies its id. Gives the ids that are damaged.
- *
- * @param pace called again and again while it goes on; may throw to end it
- */
-export async function verifyData(source: ChunkSource, reporter: Reporter, pace: () => void): Promise<Uint8Array[]> {
+/** Reads every object in the order of the log, authenticates it and verifies its id. Gives the ids that are damaged. */
+export async function verifyData(source: ChunkSource, reporter: Reporter, pace: Pace): Promise<Uint8Array[]> {
   reporter.note("info", "check.verifyStarted");
   const steps = reporter.begin("check.verify_data", await source.repository.count());
   const damaged: Uint8Array[] = [];
@@ -41,10 +38,9 @@ export async function verifyData(source: ChunkSource, reporter: Reporter, pace: 
   }
 
   function done(): Promise<void> {
-    pace();
     count++;
     steps.advance(1);
-    return Promise.resolve();
+    return pace();
   }
 }
 

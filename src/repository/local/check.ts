@@ -16,11 +16,15 @@ export interface CheckPlan {
   readonly repair: boolean;
   /** Seconds after which a partial check stops; 0 = a full check. Not together with `repair`. */
   readonly maxDuration: number;
+  pace(): Promise<void>;
   /** The index of the last transaction, undefined when it cannot be had. Not called by a repair. */
   loadIndex(): Promise<HashIndex | undefined>;
   /** Whether the position of a partial check can be stored. */
   readonly mayWrite: boolean;
 }
+
+/** Bytes that are read between two calls of `pace`. */
+const STRETCH = 16 << 20;
 
 /** One check of segments and index (format reference 11.1). Nobody else may use the store meanwhile. */
 export class Check {
@@ -29,6 +33,8 @@ export class Check {
   readonly #position: CheckPosition;
   readonly #reader: EntryReader;
   readonly #entries = new EntryList();
+  /** Bytes read since the last call of `pace`. */
+  #unpaced = 0;
   readonly #started = performance.now();
 
   constructor(private readonly target: Target, private readonly plan: CheckPlan) {
@@ -44,7 +50,7 @@ export class Check {
       this.#report("check.noData");
       return false;
     }
-    if (this.plan.repair) this.#repair(transaction);
+    if (this.plan.repair) await this.#repair(transaction);
     else await this.#examine(transaction);
     this.#tellResult();
     return !this.#problems || this.plan.repair;
@@ -52,13 +58,13 @@ export class Check {
 
   async #examine(transaction: number): Promise<void> {
     const committed = this.#lacksCommit() || this.#isPartial ? undefined : await this.plan.loadIndex();
-    this.#verifySegments(transaction);
+    await this.#verifySegments(transaction);
     if (committed) this.#compareIndex(committed, this.#state.index);
   }
 
-  #repair(transaction: number): void {
+  async #repair(transaction: number): Promise<void> {
     this.target.segments.removeAfter(transaction);
-    this.#verifySegments(transaction);
+    await this.#verifySegments(transaction);
     this.#writeFindings(transaction);
   }
 
@@ -84,14 +90,14 @@ export class Check {
     return true;
   }
 
-  #verifySegments(transaction: number): void {
+  async #verifySegments(transaction: number): Promise<void> {
     const { segments, listener } = this.target;
     const first = this.#firstSegment();
     const numbers = segments.numbers().filter((segment) => segment <= transaction && segments.size(segment) > 0);
     for (const [done, segment] of numbers.entries()) {
       listener.progress("repository.check", done, numbers.length);
       if (segment < first) continue;
-      this.#verifySegment(segment);
+      await this.#verifySegment(segment);
       if (this.#isPartial && this.#isTimeUp()) return this.#stopAfter(segment);
     }
     if (this.plan.mayWrite) this.#position.clear();
@@ -116,15 +122,15 @@ export class Check {
     this.target.listener.finished("repository.check");
   }
 
-  #verifySegment(segment: number): void {
-    if (!this.#readSoundly(segment)) this.#entries.clear();
+  async #verifySegment(segment: number): Promise<void> {
+    if (!await this.#readSoundly(segment)) this.#entries.clear();
     if (!this.#isPartial) applyEntries(this.target.segments, this.#state, segment, this.#entries);
   }
 
   /** Whether the segment is sound, or could be salvaged. */
-  #readSoundly(segment: number): boolean {
+  async #readSoundly(segment: number): Promise<boolean> {
     try {
-      this.#read(segment);
+      await this.#read(segment);
       return true;
     } catch (error) {
       if (!this.#isDamage(error)) throw error;
@@ -133,14 +139,19 @@ export class Check {
     if (!this.plan.repair) return false;
     salvageSegment(this.target.files, this.target.segments, segment);
     this.#tell("warning", "check.segmentSalvaged", segment);
-    this.#read(segment);
+    await this.#read(segment);
     return true;
   }
 
-  #read(segment: number): void {
+  async #read(segment: number): Promise<void> {
     this.#entries.clear();
-    const add = this.#isPartial ? () => {} : () => this.#entries.add(this.#reader);
-    this.target.segments.visit(segment, this.#reader, add);
+    await this.target.segments.visit(segment, this.#reader, () => {
+      if (!this.#isPartial) this.#entries.add(this.#reader);
+      this.#unpaced += this.#reader.size;
+      if (this.#unpaced < STRETCH) return undefined;
+      this.#unpaced = 0;
+      return this.plan.pace();
+    });
   }
 
   /** A disk that cannot be read is a finding too, but nothing that may be "repaired" away: it may be readable elsewhere. */

@@ -172,14 +172,14 @@ export class LocalRepository implements Repository {
     files.removeTree(path);
   }
 
-  async check({ repair = false, maxDuration = 0 }: CheckOptions = {}): Promise<boolean> {
+  async check({ repair = false, maxDuration = 0, pace = noPace }: CheckOptions = {}): Promise<boolean> {
     if (repair && maxDuration > 0) throw new RangeError("a check with a time limit cannot repair");
     if (repair && this.#target.config.appendOnly) throw new AppendOnlyRefusal(this.path);
     if (repair) await this.#demandExclusive();
     this.#store.rollback();
     const mayWrite = this.#lock.held === "exclusive";
     const loadIndex = () => this.#committedIndex();
-    const sound = await new Check(this.#target, { repair, maxDuration, mayWrite, loadIndex }).run();
+    const sound = await new Check(this.#target, { repair, maxDuration, mayWrite, pace, loadIndex }).run();
     this.#store.forget();
     return sound;
   }
@@ -252,6 +252,8 @@ export class LocalRepository implements Repository {
     }
   }
 }
+
+async function noPace(): Promise<void> {}
 
 function demandRepository(files: FileLayer, root: string): void {
   try {

@@ -62,12 +62,18 @@ export class Segments {
     }
   }
 
-  /** Goes through the entries of a segment with a reader that serves for many of them, and calls `visit` at each. */
-  visit(segment: number, reader: EntryReader, visit: () => void): void {
+  /**
+   * Goes through the entries of a segment with a reader that serves for many of them, and calls `visit` at each. Waits when
+   * that gives a promise.
+   */
+  async visit(segment: number, reader: EntryReader, visit: () => Promise<void> | undefined): Promise<void> {
     const handle = this.files.open(this.pathOf(segment), "read");
     try {
       reader.open(handle, segment);
-      while (reader.next()) visit();
+      while (reader.next()) {
+        const pause = visit();
+        if (pause) await pause;
+      }
     } finally {
       this.files.close(handle);
     }

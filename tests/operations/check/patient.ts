@@ -32,6 +32,7 @@ export class Patient {
   readonly objects = new Objects(this.repository, emptyMaterial(modeNamed("none")));
   readonly manifest = new Manifest();
   readonly #base = mkdtempSync(join(tmpdir(), "vinculum-test-"));
+  #time = 0;
   /** Called when the check asks whether to go on. */
   checkAbort: () => void = () => {};
 
@@ -82,7 +83,7 @@ export class Patient {
       cacheListener: SILENT,
       confirm: () => Promise.resolve(false),
       now: () => 0n,
-      monotonic: () => 0,
+      monotonic: () => this.#time += 1000,
       checkAbort: () => this.checkAbort(),
       stopSoon: new AbortController().signal,
     };

@@ -223,6 +223,20 @@ describe("check", () => {
     assert.deepEqual(readWhole(files.copy(), `${PATH}/data/0/0`), before);
   });
 
+  it("lets others have their turn, and ends when they want it", async () => {
+    const files = new MemoryFiles();
+    const repository = await createLocal(PATH, { files });
+    for (let i = 0; i < 3; i++) await repository.put(id(i), bytes(16 << 20, i));
+    await repository.commit();
+    await repository.close();
+    let turns = 0;
+    assert.equal((await check(files, { pace: () => Promise.resolve(void turns++) })).sound, true);
+    assert.equal(turns, 3);
+    const stop = () => Promise.reject(new Error("stopped"));
+    await assert.rejects(check(files, { pace: stop }), /stopped/);
+    assert.equal((await check(files)).sound, true);
+  });
+
   it("notices a read error at an object's place only when it gets there", async () => {
     const files = await sample();
     change(files, 0, flip(8 + 141 + 60));
