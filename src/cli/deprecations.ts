@@ -12,6 +12,7 @@ const DEPRECATIONS: readonly Deprecation[] = [
   row("deprecatedNumericOwner", "--numeric-owner", "numericIds", ". Use --numeric-ids instead."),
   row("deprecatedNobsdflags", "--nobsdflags", "noflags", ". Use --noflags instead."),
   row("deprecatedNoatime", "--noatime", undefined, " because it is the default now."),
+  row("deprecatedSort", "--sort", "sortBy", ". Use --sort-by=path instead."),
   row("deprecatedRemoteRatelimit", "--remote-ratelimit", "uploadRatelimit", ". Use --upload-ratelimit instead."),
   row("deprecatedRemoteBuffer", "--remote-buffer", "uploadBuffer", ". Use --upload-buffer instead."),
   row("prefix", "--prefix", "prefix", ". Use --glob-archives 'yourprefix*' (-a) instead."),

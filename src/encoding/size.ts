@@ -9,6 +9,8 @@ export interface SizeStyle {
   readonly iec?: boolean;
   /** A plus sign in front of sizes above 0. */
   readonly sign?: boolean;
+  /** Digits after the point; 2 unless one is enough. */
+  readonly precision?: 1 | 2;
 }
 
 /** Bytes of a size such as `500M`, `1.5G` or `1e6` (format reference 2.2). Throws RangeError on anything else. */
@@ -20,21 +22,28 @@ export function parseSize(text: string): number {
 }
 
 /** A size in the unit that leaves a number below one thousand, or 1024: `17 B`, `1.23 GB`, `1.15 GiB`. */
-export function formatSize(bytes: number | bigint, { iec = false, sign = false }: SizeStyle = {}): string {
+export function formatSize(
+  bytes: number | bigint,
+  { iec = false, sign = false, precision = 2 }: SizeStyle = {},
+): string {
   const units = iec ? BINARY_UNITS : DECIMAL_UNITS;
   const base = iec ? 1024 : 1000;
   const plus = sign && bytes > 0 ? "+" : "";
   let value = Number(bytes);
   let unit = 0;
-  while (Math.abs(Number(twoDigits(value))) >= base && unit < units.length - 1) {
+  while (Math.abs(Number(rounded(value, precision))) >= base && unit < units.length - 1) {
     value /= base;
     unit++;
   }
-  return `${plus}${unit === 0 ? value : twoDigits(value)} ${units[unit]}`;
+  return `${plus}${unit === 0 ? value : rounded(value, precision)} ${units[unit]}`;
 }
 
-/** Two digits after the point. A number in the middle, which is always so many eighths, goes to the even neighbour. */
-function twoDigits(value: number): string {
-  const isMiddle = Math.abs((value * 8) % 2) === 1;
-  return isMiddle ? (2 * Math.round(value * 50) / 100).toFixed(2) : value.toFixed(2);
+/**
+ * So many digits after the point. A number in the middle, which is always so many eighths or quarters, goes to the even
+ * neighbour.
+ */
+function rounded(value: number, precision: 1 | 2): string {
+  const [middle, half] = precision === 2 ? [8, 50] : [4, 5];
+  const isMiddle = Math.abs((value * middle) % 2) === 1;
+  return (isMiddle ? Math.round(value * half) / half : value).toFixed(precision);
 }

@@ -65,6 +65,11 @@ describe("formatSize", () => {
     assert.equal(formatSize(0, { sign: true }), "0 B");
   });
 
+  it("shows one digit after the point", () => {
+    const shown = [366226, -366224, 999_949, 999_960, 1250, 1750].map((bytes) => formatSize(bytes, { precision: 1 }));
+    assert.deepEqual(shown, ["366.2 kB", "-366.2 kB", "999.9 kB", "1.0 MB", "1.2 kB", "1.8 kB"]);
+  });
+
   it("shows sizes beyond the last unit, and bigints", () => {
     assert.equal(formatSize(10n ** 28n), "10000.00 YB");
     assert.equal(formatSize(3000n), "3.00 kB");

@@ -1,0 +1,13 @@
+/** Compares texts by their code points, as Python does; the usual order goes by halves of them above U+FFFF. */
+export function byCodePoints(a: string, b: string): number {
+  if (a === b) return 0;
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    if (a.charCodeAt(i) !== b.charCodeAt(i)) return a.codePointAt(wholeAt(a, i))! - b.codePointAt(wholeAt(b, i))!;
+  }
+  return a.length - b.length;
+}
+
+/** Where the character begins of which `text[i]` may be the second half. */
+function wholeAt(text: string, i: number): number {
+  return i > 0 && text.codePointAt(i - 1)! > 0xffff ? i - 1 : i;
+}
