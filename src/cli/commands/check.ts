@@ -68,7 +68,7 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   flag(parser, "--repository-only", "repositoryOnly", "check the repository only");
   flag(parser, "--archives-only", "archivesOnly", "check the archives only");
   flag(parser, "--verify-data", "verifyData", "verify all contents (not with --repository-only)");
-  flag(parser, "--repair", "repair", "repair what can be repaired");
+  flag(parser, "--repair", "repair", "repair what can be repaired (refused: not part of this version yet)");
   flag(parser, "--save-space", "saveSpace", "without effect");
   parser.add_argument("--max-duration", {
     dest: "maxDuration",
