@@ -2,7 +2,6 @@ import { createChunker } from "../../chunking/create.ts";
 import { minimumForCut } from "../../chunking/buzhash.ts";
 import type { Chunker, ChunkerParams } from "../../chunking/chunker.ts";
 import type { ArchiveWriter, OpenFile } from "../archive_writer.ts";
-import { Pace } from "./pace.ts";
 import { readFile, type ReadInto, readWhenReady } from "./read_into.ts";
 import { storeSparse } from "./sparse.ts";
 
@@ -11,7 +10,7 @@ export class Contents {
   readonly #chunker: Chunker;
   /** A file shorter than this is one chunk, whatever it holds. */
   readonly #uncut: number;
-  readonly #pace = new Pace();
+  readonly #pace = yieldingPace();
 
   /** @param sparse find holes without reading them, where the chunker cuts at fixed places */
   constructor(
@@ -67,7 +66,7 @@ export class Contents {
   }
 
   async #breathe(file: OpenFile): Promise<void> {
-    await this.#pace.keep();
+    await this.#pace();
     this.visit(file.item.path);
   }
 

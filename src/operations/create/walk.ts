@@ -4,9 +4,9 @@ import { fileType } from "../../platform/file_type.ts";
 import { fstat, lstat, type Stat, statAt } from "../../platform/stat.ts";
 import type { PatternMatcher } from "../../selection/matcher.ts";
 import { attempt, BackupRaceConditionError, FileChangedWarning, isObjectProblem } from "../problems.ts";
+import { yieldingPace } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
 import { Excluded, type Source, type Visitor } from "./source.ts";
-import { Pace } from "./pace.ts";
 import { findTags, type TagRules } from "./tags.ts";
 
 /** What decides where the walk goes. */
@@ -22,7 +22,7 @@ export interface WalkRules {
 export class Walk {
   /** Roots that have been walked, as `dev:ino`, and what is never walked. */
   readonly #done: Set<string>;
-  readonly #pace = new Pace();
+  readonly #pace = yieldingPace();
 
   constructor(
     private readonly rules: WalkRules,
@@ -46,7 +46,7 @@ export class Walk {
   /** Looks at one object without going into directories: for lists of paths. */
   async single(path: string, strip: string): Promise<void> {
     const source: Source = { path, parent: undefined, name: path, strip };
-    await this.#pace.keep();
+    await this.#pace();
     this.visit(path);
     await this.#reporting(source, async () => {
       const stat = look(source);
@@ -67,7 +67,7 @@ export class Walk {
   }
 
   async #object(source: Source, device: bigint | undefined): Promise<void> {
-    await this.#pace.keep();
+    await this.#pace();
     this.visit(source.path);
     const verdict = this.rules.matcher.match(source.path);
     const excluded = verdict.verdict === "exclude";
