@@ -1,6 +1,7 @@
 import { createChunker } from "../../chunking/create.ts";
 import { minimumForCut } from "../../chunking/buzhash.ts";
 import type { Chunker, ChunkerParams } from "../../chunking/chunker.ts";
+import { yieldingPace } from "../pace.ts";
 import type { ArchiveWriter, OpenFile } from "../archive_writer.ts";
 import { readFile, type ReadInto, readWhenReady } from "./read_into.ts";
 import { storeSparse } from "./sparse.ts";
