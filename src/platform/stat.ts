@@ -3,6 +3,7 @@ import { constants } from "./constants.ts";
 import { createDarwinStat } from "./stat_darwin.ts";
 import { createFreebsdStat } from "./stat_freebsd.ts";
 import { createLinuxStat } from "./stat_linux.ts";
+import { errno, errorNumber } from "./errno.ts";
 import { forSystem } from "./system.ts";
 import { lastError } from "./system_error.ts";
 
@@ -33,6 +34,8 @@ export interface StatCalls {
   of(descriptor: number): Stat | undefined;
 }
 
+const ENOENT = errorNumber("ENOENT");
+
 const calls: StatCalls = forSystem({
   linux: createLinuxStat,
   darwin: createDarwinStat,
@@ -42,6 +45,13 @@ const calls: StatCalls = forSystem({
 /** The file itself, symbolic links included. */
 export function lstat(path: string): Stat {
   return statAt(constants.AT_FDCWD, path);
+}
+
+/** The file itself, or undefined when there is nothing of that name: without the cost of an exception. */
+export function lstatOrNothing(path: string): Stat | undefined {
+  const found = calls.at(constants.AT_FDCWD, pathArgument(path), false);
+  if (found === undefined && errno() !== ENOENT) throw lastError("stat", path);
+  return found;
 }
 
 /** The file that the path leads to. */

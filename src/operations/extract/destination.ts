@@ -1,6 +1,6 @@
 import { makeDirectory, removeDirectory, unlink } from "../../platform/entries.ts";
 import { fileType } from "../../platform/file_type.ts";
-import { lstat, type Stat } from "../../platform/stat.ts";
+import { lstatOrNothing } from "../../platform/stat.ts";
 import { SystemError } from "../../platform/system_error.ts";
 import { BorgError } from "../../errors.ts";
 import { attempt } from "../problems.ts";
@@ -64,7 +64,7 @@ export class Destination {
   /** Makes the directory of an item, unless it is there. */
   makeDirectory(itemPath: string): void {
     const path = this.prepare(itemPath);
-    const stat = attempt("stat", () => statOrNothing(path));
+    const stat = attempt("stat", () => lstatOrNothing(path));
     if (stat && fileType(stat.mode) !== "directory") throw new BackupSymlinkParentError(itemPath);
     if (!stat) attempt("mkdir", () => makeDirectory(path, PRIVATE));
     this.#known.add(itemPath);
@@ -79,7 +79,7 @@ export class Destination {
     for (let slash = itemPath.indexOf("/"); slash >= 0; slash = itemPath.indexOf("/", slash + 1)) {
       const parent = itemPath.slice(0, slash);
       if (this.#known.has(parent)) continue;
-      const stat = attempt("stat", () => statOrNothing(this.pathOf(parent)));
+      const stat = attempt("stat", () => lstatOrNothing(this.pathOf(parent)));
       if (stat && fileType(stat.mode) !== "directory") throw refusal(parent);
       if (!stat && !create) return;
       if (!stat) attempt("makedirs", () => makeDirectory(this.pathOf(parent)));
@@ -88,7 +88,7 @@ export class Destination {
   }
 
   #remove(itemPath: string, path: string): void {
-    const stat = attempt("stat", () => statOrNothing(path));
+    const stat = attempt("stat", () => lstatOrNothing(path));
     if (!stat) return;
     this.#known.delete(itemPath);
     try {
@@ -103,13 +103,4 @@ export class Destination {
 
 function assertInside(itemPath: string, refusal: () => BorgError): void {
   if (itemPath.startsWith("/") || itemPath.split("/").includes("..")) throw refusal();
-}
-
-function statOrNothing(path: string): Stat | undefined {
-  try {
-    return lstat(path);
-  } catch (error) {
-    if (error instanceof SystemError && error.code === "ENOENT") return undefined;
-    throw error;
-  }
 }
