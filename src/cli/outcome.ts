@@ -5,6 +5,8 @@ import type { SignalName } from "./interruption.ts";
 const SIGNAL_BASE = 128;
 const WARNING = 1;
 const ERROR = 2;
+/** The first of the statuses that tell warnings apart. */
+const FIRST_WARNING = 100;
 
 /**
  * What the exit status will be, gathered while a command runs (format reference 13): a signal outweighs an error, an error
@@ -52,11 +54,12 @@ export class Outcome {
     return this.#signal ?? this.#error ?? this.#child ?? this.#warning ?? 0;
   }
 
-  /** The word for the status in the `--show-rc` line. */
+  /** The word for the status in the `--show-rc` line. A child's status is read as if it were ours. */
   get kind(): "success" | "warning" | "error" | "signal" {
-    if (this.#signal !== undefined) return "signal";
-    if (this.#error !== undefined) return "error";
-    return this.status === 0 ? "success" : "warning";
+    const { status } = this;
+    if (status === 0) return "success";
+    if (status >= SIGNAL_BASE) return "signal";
+    return status === WARNING || status >= FIRST_WARNING ? "warning" : "error";
   }
 
   #statusOf(code: string, unlisted: number): number {

@@ -25,6 +25,8 @@ export const ROOT: CommandContainer = {
       async () => (await import("./commands/break_lock.ts")).breakLock,
     ),
     leaf("check", "look for damage in a repository", async () => (await import("./commands/check.ts")).check),
+    leaf("compact", "free space in a repository", async () => (await import("./commands/compact.ts")).compact),
+    leaf("config", "show or change settings", async () => (await import("./commands/config.ts")).config),
     leaf("create", "make a backup archive", async () => (await import("./commands/create.ts")).create),
     leaf("delete", "delete archives or a repository", async () => (await import("./commands/delete.ts")).deleteCommand),
     leaf("diff", "compare two archives", async () => (await import("./commands/diff.ts")).diff),
@@ -35,7 +37,13 @@ export const ROOT: CommandContainer = {
     KEY,
     leaf("list", "list archives or what is in one", async () => (await import("./commands/list.ts")).list),
     leaf("prune", "delete archives that no rule keeps", async () => (await import("./commands/prune.ts")).prune),
+    leaf("rename", "give an archive another name", async () => (await import("./commands/rename.ts")).rename),
     leaf("version", "show versions of client and server", async () => (await import("./commands/version.ts")).version),
+    leaf(
+      "with-lock",
+      "run a command while a repository is locked",
+      async () => (await import("./commands/with_lock.ts")).withLock,
+    ),
   ],
 };
 

@@ -54,11 +54,21 @@ export interface Writable extends Unlocked {
 }
 
 /** Opens a repository, hands it over, and closes it whatever happens. */
-export async function withRepository<T>(
+export function withRepository<T>(
+  host: Host,
+  location: Location,
+  options: OpenOptions,
+  use: (repository: Repository) => Promise<T>,
+): Promise<T> {
+  return withLocalRepository(host, location, options, use);
+}
+
+/** The same for what can only be done on the machine that has the repository. */
+export async function withLocalRepository<T>(
   host: Host,
   location: Location,
   { lock, lockWait }: OpenOptions,
-  use: (repository: Repository) => Promise<T>,
+  use: (repository: LocalRepository) => Promise<T>,
 ): Promise<T> {
   assertLocal(location);
   const { identity, repositoryListener: listener } = host;

@@ -60,6 +60,12 @@ describe("Outcome", () => {
 
   it("hands on the status of a child", () => {
     assert.equal(modern((it) => it.child(7)).status, 7);
-    assert.equal(outcome(undefined, (it) => it.child(0)).kind, "success");
+    const kinds = [0, 1, 2, 7, 99, 100, 127, 128, 255].map((status) =>
+      outcome(undefined, (it) => it.child(status)).kind
+    );
+    assert.deepEqual(kinds, [
+      ...["success", "warning", "error", "error", "error"],
+      ...["warning", "warning", "signal", "signal"],
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { RepositoryListener } from "../listener.ts";
-import { COMMIT_SEGMENT_LENGTH, DELETE, type Entry, HEAD_LENGTH, HEADER_LENGTH, PUT } from "./entry.ts";
+import type { CommitOptions } from "../repository.ts";
+import { COMMIT_SEGMENT_LENGTH, DELETE, type Entry, HEADER_LENGTH, PUT } from "./entry.ts";
 import type { FileLayer } from "./files.ts";
 import type { SegmentWriter } from "./segment_writer.ts";
 import type { Segments } from "./segments.ts";
@@ -16,6 +17,23 @@ export interface Workplace {
   readonly listener: RepositoryListener;
 }
 
+/** What a plan is made of. */
+export type Terrain = Pick<Workplace, "segments" | "state">;
+
+export type CompactionOptions = Omit<CommitOptions, "compact">;
+
+/** The share of a segment that must be freeable, unless one is given. */
+const DEFAULT_THRESHOLD = 0.1;
+
+/** What becomes of a segment in which something may be freed. */
+export interface PlannedSegment {
+  readonly segment: number;
+  /** Bytes that nobody needs, as far as is known before its DELETEs are judged. */
+  readonly freeable: number;
+  /** `empty`: what is needed moves elsewhere and the segment goes; `keep`: not worth it; `forget`: it is not there. */
+  readonly action: "empty" | "keep" | "forget";
+}
+
 /** A segment of which everything needed lies elsewhere. */
 interface Unused {
   readonly segment: number;
@@ -24,12 +42,25 @@ interface Unused {
 }
 
 /** Takes note of segments with nothing but a commit, of which hints written by old versions do not know. */
-export function countCommitSegments({ segments, state }: Workplace): void {
+function countCommitSegments({ segments, state }: Terrain): void {
   for (const segment of segments.numbers()) {
     if (segments.size(segment) !== COMMIT_SEGMENT_LENGTH) continue;
     state.usage.segments.set(segment, 0);
     state.usage.compact.set(segment, HEADER_LENGTH);
   }
+}
+
+/** Judges each segment in which something may be freed, in ascending order. */
+export function planCompaction(terrain: Terrain, options: CompactionOptions): PlannedSegment[] {
+  const { threshold = DEFAULT_THRESHOLD, cleanupCommits = false } = options;
+  if (cleanupCommits) countCommitSegments(terrain);
+  const { segments, state } = terrain;
+  const candidates = [...state.usage.compact].sort(([a], [b]) => a - b);
+  return candidates.map(([segment, freeable]) => {
+    const size = segments.size(segment);
+    const action = size === 0 ? "forget" : freeable / size > threshold ? "empty" : "keep";
+    return { segment, freeable, action };
+  });
 }
 
 /**
@@ -39,20 +70,18 @@ export function countCommitSegments({ segments, state }: Workplace): void {
  */
 export class Compaction {
   #unused: Unused[] = [];
+  /** Bytes of dropped PUTs: what BorgBackup counts. */
   #freed = 0;
 
   constructor(private readonly place: Workplace) {}
 
-  /**
-   * @param threshold the share of a segment that must be freeable
-   * @returns the segment of the last commit, which is the new transaction id
-   */
-  run(threshold: number): number {
-    const { state, listener } = this.place;
-    const candidates = [...state.usage.compact].sort(([a], [b]) => a - b);
-    candidates.forEach(([segment, freeable], done) => {
-      listener.progress("repository.compact_segments", done, candidates.length);
-      if (this.#isWorthwhile(segment, freeable, threshold)) this.#empty(segment, freeable);
+  /** Returns the segment of the last commit, which is the new transaction id. */
+  run(plan: readonly PlannedSegment[]): number {
+    const { listener } = this.place;
+    plan.forEach((step, done) => {
+      listener.progress("repository.compact_segments", done, plan.length);
+      if (step.action === "empty") this.#empty(step);
+      else if (step.action === "forget") this.#forget(step);
     });
     const transaction = this.place.writer.commit();
     this.#finishTransfer(transaction);
@@ -63,15 +92,12 @@ export class Compaction {
     return transaction;
   }
 
-  #isWorthwhile(segment: number, freeable: number, threshold: number): boolean {
-    const size = this.place.segments.size(segment);
-    if (size > 0) return freeable / size > threshold;
+  #forget({ segment }: PlannedSegment): void {
     this.place.listener.log("warning", "compaction.segmentMissing", segment);
     this.place.state.usage.forgetSegment(segment);
-    return false;
   }
 
-  #empty(segment: number, freeable: number): void {
+  #empty({ segment }: PlannedSegment): void {
     let heldSuperseded = false;
     for (const entry of this.place.segments.entries(segment)) {
       if (entry.tag === DELETE) this.#judgeDelete(segment, entry);
@@ -82,7 +108,6 @@ export class Compaction {
       }
     }
     this.#unused.push({ segment, heldSuperseded });
-    this.#freed += freeable;
   }
 
   #isCurrent(segment: number, { id, offset }: Entry): boolean {
@@ -103,6 +128,7 @@ export class Compaction {
   #dropSuperseded(segment: number, { id, size }: Entry): void {
     this.place.state.usage.forgetShadow(id, segment);
     this.place.state.usage.quotaUse -= size;
+    this.#freed += size;
   }
 
   #judgeDelete(segment: number, { id }: Entry): void {
@@ -111,7 +137,6 @@ export class Compaction {
     if (this.#isNeeded(segment, id)) {
       this.#makeRoom(id);
       state.usage.deleteWritten(writer.delete(id).segment);
-      this.#freed -= HEAD_LENGTH;
     } else if (state.usage.shadowsOf(id)?.length === 0) {
       state.usage.forgetShadows(id);
     }

@@ -9,6 +9,7 @@ import {
   AtticRepository,
   DoesNotExist,
   InsufficientFreeSpaceError,
+  InvalidRepositoryConfig,
   PathPermissionDenied,
 } from "../errors.ts";
 import type { RepositoryListener } from "../listener.ts";
@@ -18,6 +19,7 @@ import { absolutePath } from "../paths.ts";
 import { type CheckOptions, type CommitOptions, ID_LENGTH, type Repository } from "../repository.ts";
 import { VERSION } from "../version.ts";
 import { Check } from "./check.ts";
+import type { CompactionOptions, PlannedSegment } from "./compaction.ts";
 import { interpretConfig, readConfig, type RepositoryConfig, SECTION, writeConfig } from "./config.ts";
 import { createRepository, type CreationOptions } from "./creation.ts";
 import { ATTIC_MAGIC } from "./entry.ts";
@@ -158,6 +160,13 @@ export class LocalRepository implements Repository {
     this.#isNew = false;
   }
 
+  /** What `commit` with `compact` would do now, when nothing else is to be committed. Needs the exclusive lock. */
+  async planCompaction(options: CompactionOptions): Promise<PlannedSegment[]> {
+    if (this.#target.config.appendOnly) return [];
+    await this.#prepareWriting();
+    return this.#store.planCompaction(options);
+  }
+
   async rollback(): Promise<void> {
     this.#store.rollback();
   }
@@ -217,8 +226,15 @@ export class LocalRepository implements Repository {
     return readConfig(this.#target.files, this.path);
   }
 
-  /** Replaces the configuration durably. What is open already goes on with the old one. */
+  /**
+   * Replaces the configuration durably. What is open already goes on with the old one. Throws InvalidRepositoryConfig when the
+   * repository could not be read with it.
+   */
   writeConfig(config: Ini): void {
+    const { segmentsPerDirectory } = interpretConfig(config, this.path);
+    if (!this.#target.segments.wouldFit(segmentsPerDirectory)) {
+      throw new InvalidRepositoryConfig(this.path, `segments_per_dir: there are segments elsewhere`);
+    }
     writeConfig(this.#target.files, this.path, config, this.#target.listener);
   }
 

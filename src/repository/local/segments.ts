@@ -36,6 +36,14 @@ export class Segments {
     return `${this.directoryOf(segment)}/${segment}`;
   }
 
+  /** Whether every segment would be found where it is, were there so many in each directory. */
+  wouldFit(perDirectory: number): boolean {
+    const directory = (segment: number, count: number) => Math.floor(segment / count);
+    return this.numbers().every((segment) =>
+      directory(segment, perDirectory) === directory(segment, this.perDirectory)
+    );
+  }
+
   /** The numbers of all segment files, empty ones included, ascending. Other names are nobody's business. */
   numbers(): number[] {
     return this.#directories()

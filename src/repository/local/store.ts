@@ -3,6 +3,7 @@ import { toHex } from "../../encoding/bytes.ts";
 import type { HashIndex } from "../../encoding/hash_index.ts";
 import { CheckNeeded, InsufficientFreeSpaceError, ObjectNotFound } from "../errors.ts";
 import { type CommitOptions, MAX_DATA_SIZE } from "../repository.ts";
+import { type CompactionOptions, planCompaction, type PlannedSegment } from "./compaction.ts";
 import { COMMIT } from "./entry.ts";
 import { hasCode } from "./files.ts";
 import { type Loaded, loadTransaction, readUsage, type Recovered, recoverTransaction } from "./loading.ts";
@@ -97,6 +98,15 @@ export class Store {
   delete(id: Uint8Array): void {
     this.#bucketOf(id);
     this.#write((transaction) => transaction.delete(id));
+  }
+
+  /** What a compaction would do now. Forgets what was loaded. */
+  planCompaction(options: CompactionOptions): PlannedSegment[] {
+    try {
+      return planCompaction({ segments: this.target.segments, state: this.#stateForWriting() }, options);
+    } finally {
+      this.forget();
+    }
   }
 
   commit(options: CommitOptions): void {

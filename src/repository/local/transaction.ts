@@ -1,7 +1,7 @@
 import { StorageQuotaExceeded } from "../errors.ts";
 import type { CommitOptions } from "../repository.ts";
 import { formatSize } from "../../encoding/size.ts";
-import { Compaction, countCommitSegments, type Workplace } from "./compaction.ts";
+import { Compaction, planCompaction, type Workplace } from "./compaction.ts";
 import type { RepositoryConfig } from "./config.ts";
 import { DamagedEntry, HEAD_LENGTH } from "./entry.ts";
 import type { FileLayer } from "./files.ts";
@@ -10,8 +10,6 @@ import type { Sources } from "./loading.ts";
 import { SegmentWriter } from "./segment_writer.ts";
 import type { State } from "./state.ts";
 import { logTransaction } from "./transaction_log.ts";
-
-const DEFAULT_THRESHOLD = 0.1;
 
 /** What a transaction writes to. */
 export interface Target extends Sources {
@@ -112,8 +110,7 @@ export class Transaction {
       state: this.state,
       settled: this.base,
     };
-    if (options.cleanupCommits) countCommitSegments(place);
-    return new Compaction(place).run(options.threshold ?? DEFAULT_THRESHOLD);
+    return new Compaction(place).run(planCompaction(place, options));
   }
 
   #refuseWhenDoomed(): void {

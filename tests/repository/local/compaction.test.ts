@@ -246,4 +246,43 @@ describe("compaction", () => {
     assert.equal(listener.messages.at(-1)?.message, "compaction.freed");
     assert.equal(listener.steps.at(-1), "repository.compact_segments done");
   });
+
+  it("does what its plan says, and the plan changes nothing", async () => {
+    const files = await newRepository();
+    await open(files, async (repository) => {
+      for (let i = 0; i < 4; i++) await repository.put(id(i), bytes(100));
+      await repository.commit();
+      await repository.delete(id(0));
+      await repository.commit();
+    });
+    const [log, size] = [logOf(files), 141];
+    const before = files.copy();
+    await open(files, async (repository) => {
+      const plan = (threshold: number) => repository.planCompaction({ threshold });
+      assert.deepEqual(await plan(0.3), [
+        { segment: 0, freeable: size, action: "keep" },
+        { segment: 1, freeable: 9, action: "empty" },
+        { segment: 2, freeable: 41, action: "empty" },
+        { segment: 3, freeable: 9, action: "empty" },
+      ]);
+      assert.equal((await plan(0.2))[0]!.action, "empty");
+      assert.equal(logOf(files), log);
+      assert.equal((await repository.get(id(1))).length, 100, "it is loaded again");
+    });
+    assert.deepEqual(files.list(PATH), before.list(PATH));
+    const listener = new Recorder();
+    await open(files, (repository) => repository.commit({ compact: true, threshold: 0.2 }), listener);
+    assert.deepEqual(listener.messages.at(-1)?.data, [size], "bytes of objects, not of the bookkeeping");
+    await assertContents(files, [1, 2, 3]);
+  });
+
+  it("plans nothing where only appending is allowed", async () => {
+    const files = new MemoryFiles();
+    await (await createLocal(PATH, { files, appendOnly: true })).close();
+    await open(files, async (repository) => {
+      for (let i = 0; i < 2; i++) await repository.put(id(0), bytes(100));
+      await repository.commit();
+      assert.deepEqual(await repository.planCompaction({ threshold: 0 }), []);
+    });
+  });
 });

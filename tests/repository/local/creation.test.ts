@@ -220,4 +220,32 @@ describe("the configuration", () => {
     assert.deepEqual(files.list(PATH).sort(), ["README", "config", "data"]);
     assert.equal(interpretConfig(readConfig(files, PATH), PATH).id.length, 32);
   });
+
+  it("is not replaced by one with which the repository could not be read", async () => {
+    const files = new MemoryFiles();
+    await (await createLocal(PATH, { files })).close();
+    await withLocal(PATH, { files }, async (repository) => {
+      for (let i = 0; i < 3; i++) {
+        await repository.put(id(i), bytes(10));
+        await repository.commit();
+      }
+      const changed = (name: string, value?: string) => {
+        const config = repository.readConfig();
+        if (value === undefined) config.delete("repository", name);
+        else config.set("repository", name, value);
+        return () => repository.writeConfig(config);
+      };
+      for (const name of ["id", "segments_per_dir", "max_segment_size", "version"]) {
+        assert.throws(changed(name), InvalidRepositoryConfig);
+      }
+      assert.throws(
+        changed("segments_per_dir", "5"),
+        InvalidRepositoryConfig,
+        "segment 5 would be in another directory",
+      );
+      assert.equal(repository.readConfig().get("repository", "segments_per_dir"), "1000");
+      changed("segments_per_dir", "6")();
+      assert.equal(repository.readConfig().get("repository", "segments_per_dir"), "6");
+    });
+  });
 });

@@ -23,12 +23,18 @@ export class Twin {
   }
 
   /** The same, where `edit` takes away what is to differ. */
-  sameBut({ edit = (text: string) => text, ...options }: Difference, ...commands: readonly (readonly string[])[]) {
-    const [mine, other] = [ours, theirs].map((program) => this.#run(program, commands, options));
-    const edited = (outcomes: Outcome[]) =>
-      outcomes.map(({ status, stdout, stderr }) => ({ status, stdout: edit(stdout), stderr: edit(stderr) }));
-    assert.deepEqual(edited(mine!), edited(other!), commands.map((args) => args.join(" ")).join("\n"));
-    return mine!;
+  sameBut(difference: Difference, ...commands: readonly (readonly string[])[]): Outcome[] {
+    const { edit = (text: string) => text, look = () => undefined, ...options } = difference;
+    const results = [ours, theirs].map((program) => {
+      const outcomes = this.#run(program, commands, options);
+      return { outcomes, seen: look() };
+    });
+    const [mine, other] = results.map(({ outcomes, seen }) => ({
+      seen,
+      outcomes: outcomes.map(({ status, stdout, stderr }) => ({ status, stdout: edit(stdout), stderr: edit(stderr) })),
+    }));
+    assert.deepEqual(mine, other, commands.map((args) => args.join(" ")).join("\n"));
+    return results[0]!.outcomes;
   }
 
   remove(): void {
@@ -46,6 +52,8 @@ export class Twin {
 
 export interface Difference extends RunOptions {
   readonly edit?: (text: string) => string;
+  /** Looks at what the commands have left, which is to be the same. */
+  readonly look?: () => unknown;
 }
 
 const COPY = { recursive: true, preserveTimestamps: true };
