@@ -14,25 +14,25 @@ interface LiblzmaFunctions {
 
 type Imports = Record<string, Record<string, (size: number) => number>>;
 
-const OK = 0;
-const STREAM_END = 1;
-const MEMORY_ERROR = 5;
-const FINISH = 3;
+export const OK = 0;
+export const STREAM_END = 1;
+export const MEMORY_ERROR = 5;
+export const FINISH = 3;
 const CHECK_NONE = 0;
 
 /** Fields of lzma_stream, for addresses of 4 bytes. */
-const STREAM_SIZE = 96;
-const NEXT_IN = 0;
-const AVAILABLE_IN = 4;
-const NEXT_OUT = 16;
-const AVAILABLE_OUT = 20;
+export const STREAM_SIZE = 96;
+export const NEXT_IN = 0;
+export const AVAILABLE_IN = 4;
+export const NEXT_OUT = 16;
+export const AVAILABLE_OUT = 20;
 
 /** The shortest .xz container, that of nothing. */
 const SHORTEST = 32;
 const PIECE = 0x100000;
 
 /** Decoding what preset 9 wrote takes 65 MiB; a container that wants more than this was not written by a preset. */
-const DECODER_MEMORY = 0x8000000n;
+export const DECODER_MEMORY = 0x8000000n;
 
 /** An instance whose memory has grown beyond this (presets 7 to 9 take 186, 370, 674 MiB) is not used again. */
 const MEMORY_KEPT = 0xa000000;
@@ -69,7 +69,7 @@ function raiseMemoryLimit(binary: Uint8Array): void {
   }
 }
 
-function compileLiblzma(): WebAssembly.Module {
+export function compileLiblzma(): WebAssembly.Module {
   const binary = new Uint8Array(readFileSync(binaryPath()));
   raiseMemoryLimit(binary);
   return new WebAssembly.Module(binary);
@@ -88,7 +88,7 @@ function growTo(memory: WebAssembly.Memory, size: number): number {
  * The package's loader is given a way to instantiate that is done when it returns; its own would take turns. The only
  * function that liblzma imports is the one by which it asks for memory; the loader's own stops at 256 MiB.
  */
-function instantiate(module: WebAssembly.Module): Instance {
+export function instantiate(module: WebAssembly.Module): Instance {
   let memory: WebAssembly.Memory | undefined;
   const grow = (size: number): number => memory ? growTo(memory, size >>> 0) : 0;
   const instantiateWasm = (imports: Imports, receive: (instance: WebAssembly.Instance) => void): unknown => {
@@ -105,7 +105,7 @@ function instantiate(module: WebAssembly.Module): Instance {
 }
 
 /** One instance of liblzma with its memory. */
-class Instance {
+export class Instance {
   constructor(readonly functions: LiblzmaFunctions, readonly memory: WebAssembly.Memory) {}
 
   get bytes(): Uint8Array {

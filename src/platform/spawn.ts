@@ -11,8 +11,8 @@ import { sleep } from "./sleep.ts";
 import { createSpawnAttributes, inherit } from "./spawn_attributes.ts";
 import { lastError, SystemError } from "./system_error.ts";
 
-/** What a child's stream is: ours, nothing, or a pipe whose other end we hold. */
-export type StreamKind = "inherit" | "null" | "pipe";
+/** What a child's stream is: ours, nothing, a pipe whose other end we hold, or an open file. */
+export type StreamKind = "inherit" | "null" | "pipe" | number;
 
 export interface SpawnOptions {
   stdin?: StreamKind;
@@ -104,6 +104,10 @@ export function outputOf(words: readonly string[], environment?: Environment): {
 
 function planStream(plan: Plan, name: typeof STREAMS[number], target: number, kind: StreamKind): void {
   if (kind === "inherit") return inherit(plan.actions, target);
+  if (typeof kind === "number") {
+    libc.posix_spawn_file_actions_adddup2(plan.actions, kind, target);
+    return;
+  }
   if (kind === "null") {
     libc.posix_spawn_file_actions_addopen(plan.actions, target, cString("/dev/null"), O_RDWR, 0);
     return;
