@@ -16,6 +16,9 @@ function before(suffix: string, step: number, width: number, decimals: number): 
   return { step, text: (value) => `${formatFixed(value, decimals).padStart(width)}% ${suffix}` };
 }
 
+/** What goes by the id of `extract` and makes a tar file. */
+export const PROCESSING: Percentage = before("Processing: ", 0.1, 5, 1);
+
 /** By the operation ids of format reference 12. */
 const PERCENTAGES: ReadonlyMap<string, Percentage> = new Map([
   ["repository.check", after("Checking segments", 0.1, 3, 1)],

@@ -30,6 +30,11 @@ export const ROOT: CommandContainer = {
     leaf("create", "make a backup archive", async () => (await import("./commands/create.ts")).create),
     leaf("delete", "delete archives or a repository", async () => (await import("./commands/delete.ts")).deleteCommand),
     leaf("diff", "compare two archives", async () => (await import("./commands/diff.ts")).diff),
+    leaf(
+      "export-tar",
+      "write an archive as a tar file",
+      async () => (await import("./commands/export_tar.ts")).exportTar,
+    ),
     leaf("extract", "restore files from an archive", async () => (await import("./commands/extract.ts")).extract),
     leaf("help", "explain commands and topics", async () => (await import("./commands/help.ts")).createHelp(ROOT)),
     leaf("info", "describe a repository or archives", async () => (await import("./commands/info.ts")).info),

@@ -35,8 +35,8 @@ export class Progress {
     return new MessageProgress(this, ++this.#operations, msgid);
   }
 
-  percent(msgid: string, total: number): PercentProgress {
-    return new PercentProgress(this, ++this.#operations, msgid, total, percentageOf(msgid));
+  percent(msgid: string, total: number, percentage: Percentage = percentageOf(msgid)): PercentProgress {
+    return new PercentProgress(this, ++this.#operations, msgid, total, percentage);
   }
 
   archive(): ArchiveProgress {

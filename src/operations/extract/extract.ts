@@ -17,6 +17,8 @@ export interface ExtractOptions {
   readonly stripComponents: number;
   /** Whether part items and not just whole files are wanted. */
   readonly considerParts: boolean;
+  /** List items by their paths in the archive, even if components are dropped. Default false. */
+  readonly listsWholePaths?: boolean;
 }
 
 /** Takes items out of an archive, one after the other, whatever the target makes of them. */
@@ -66,7 +68,13 @@ export class Extraction {
     await this.#leave(path);
     const wanted = isHardLinkSlave(item) ? this.#links.resolve(item, path) : { ...item, path };
     if (fileType(item.mode) === "directory") this.#directories.push(wanted);
-    await this.#steps.add(this.#guarded(this.target.step(wanted), wanted, () => this.reporter.listed(path)));
+    await this.#steps.add(
+      this.#guarded(this.target.step(wanted), wanted, () => this.reporter.listed(this.#listedPath(item, path))),
+    );
+  }
+
+  #listedPath(item: Item, path: string): string {
+    return this.options.listsWholePaths === true ? item.path : path;
   }
 
   #wantedPath(item: Item): string | undefined {
