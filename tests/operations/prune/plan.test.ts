@@ -19,7 +19,7 @@ const ZONES: readonly [zone: string, ...moments: string[]][] = [
   ["Pacific/Apia", "2011-12-30T10:00:00Z", "2021-04-03T14:00:00Z"],
   ["Asia/Kathmandu", "2020-12-27T18:15:00Z", "2026-12-31T18:15:00Z"],
 ];
-const RUNS = 60;
+const RUNS = 150;
 
 interface History {
   readonly archives: { name: string; start: number }[];
@@ -28,22 +28,31 @@ interface History {
   readonly now: number;
 }
 
-/** Archives close to the moments or spread over years, some at the same time, some of them checkpoints. */
+/**
+ * Archives around one of the moments, within minutes or years, some at the same time, some of them checkpoints; and few
+ * rules, since the fine ones leave nothing to the others.
+ */
 function histories(moments: readonly string[]): fc.Arbitrary<History> {
-  const spread = fc.constantFrom(5_000, 10 * 60_000, 4 * HOUR, 3 * DAY, 40 * DAY, 500 * DAY);
-  const start = fc.tuple(fc.constantFrom(...moments), spread, fc.double({ min: -1, max: 1, noNaN: true }))
-    .map(([moment, width, share]) => Math.round((Date.parse(moment) + width * share) / 250) * 250);
   const ending = fc.constantFrom("", "", "", "", "", ".checkpoint", ".checkpoint.7", ".checkpoint.x", ".checkpoints");
-  const archive = fc.record({ start, ending });
-  const count = fc.constantFrom(0, 0, 0, 1, 2, 3, 5, 12, -1, -7);
-  return fc.record({
-    archives: fc.array(archive, { maxLength: 40 }).map((list) =>
-      list.sort((a, b) => a.start - b.start).map(({ start, ending }, i) => ({ name: `a${i + 100}${ending}`, start }))
-    ),
-    counts: fc.record(Object.fromEntries(RULES.map(({ name }) => [name, count]))),
-    within: fc.option(fc.constantFrom(1, 24, 24 * 7, 24 * 31, 24 * 365), { nil: undefined }),
-    now: start,
+  const rule = fc.constantFrom(...RULES.map(({ name }) => name));
+  const count = fc.constantFrom(1, 2, 3, 5, 12, -1, -7);
+  const spread = fc.constantFrom(5_000, 10 * 60_000, 4 * HOUR, 3 * DAY, 30 * DAY, 200 * DAY, 900 * DAY);
+  return fc.tuple(fc.constantFrom(...moments), spread).chain(([moment, width]) => {
+    const share = fc.double({ min: -1, max: 1, noNaN: true });
+    const start = share.map((part) => Math.round((Date.parse(moment) + width * part) / 250) * 250);
+    const archives = fc.array(fc.record({ start, ending }), { minLength: 8, maxLength: 60, size: "max" });
+    return fc.record({
+      archives: archives.map(numbered),
+      counts: fc.array(fc.tuple(rule, count), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+      within: fc.option(fc.constantFrom(1, 24, 24 * 7, 24 * 31, 24 * 365), { nil: undefined, freq: 2 }),
+      now: start,
+    });
   });
+}
+
+function numbered(archives: { start: number; ending: string }[]): History["archives"] {
+  const oldestFirst = archives.sort((a, b) => a.start - b.start);
+  return oldestFirst.map(({ start, ending }, i) => ({ name: `a${i + 100}${ending}`, start }));
 }
 
 /** The plan of the sources, in the form of the slow one. */

@@ -37,6 +37,11 @@ export class Twin {
     return results[0]!.outcomes;
   }
 
+  /** BorgBackup itself finds nothing wrong with what was left. */
+  verify(): void {
+    this.sandbox.succeed(theirs, ["check", "--verify-data", "repo"], { base: this.base });
+  }
+
   remove(): void {
     this.sandbox.remove();
   }

@@ -7,7 +7,6 @@ import { readObjectIds } from "../../../interop/segments.ts";
 import { Twin } from "../listings/twin.ts";
 
 const NAMES = ["list", "--consider-checkpoints", "--format", "{archive} {start} {comment}{NL}", "repo"];
-const CHECK = ["check", "repo"];
 
 function withoutUsage(text: string): string {
   return text.replace(/^usage:[^]*?(?=^borg)/m, "");
@@ -16,6 +15,10 @@ function withoutUsage(text: string): string {
 describe("rename does what BorgBackup does", requirePeer("borg"), () => {
   let twin: Twin;
   const look = () => readObjectIds(twin.sandbox.path("repo")).size;
+  const verified = () => {
+    twin.verify();
+    return look();
+  };
   before(() => {
     twin = new Twin();
     writeFileSync(twin.sandbox.path("file"), "content");
@@ -38,14 +41,7 @@ describe("rename does what BorgBackup does", requirePeer("borg"), () => {
     ] as const
   ) {
     it(`${name} to ${newName.slice(0, 20)}`, () => {
-      twin.sameBut(
-        { look },
-        ["rename", `repo::${name}`, newName],
-        NAMES,
-        CHECK,
-        ["rename", `repo::${name}`, "x"],
-        NAMES,
-      );
+      twin.sameBut({ look: verified }, ["rename", `repo::${name}`, newName], NAMES);
     });
   }
 
@@ -56,7 +52,7 @@ describe("rename does what BorgBackup does", requirePeer("borg"), () => {
     ]]
   ) {
     it(`refuses ${name} to ${newName}`, () => {
-      const [refusal] = twin.sameBut({ look, edit: withoutUsage }, ["rename", `repo::${name}`, newName!], NAMES);
+      const [refusal] = twin.sameBut({ look, edit: withoutUsage }, ["rename", `repo::${name}`, newName!]);
       assert.equal(refusal!.status, 2);
     });
   }
