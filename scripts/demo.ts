@@ -80,6 +80,7 @@ function perform(stage: Stage): void {
   stage.show("borg create --stats --compression zstd,3 repository::tuesday documents");
   say("Both are there, each complete:");
   stage.show("borg list repository");
+  stage.show("borg diff repository::monday tuesday");
   say("Is all of it readable and authentic?");
   stage.show("borg check --verify-data repository");
   say("Back with it, into an empty folder, and not a byte may differ from what was backed up:");
