@@ -37,6 +37,11 @@ export const ROOT: CommandContainer = {
     ),
     leaf("extract", "restore files from an archive", async () => (await import("./commands/extract.ts")).extract),
     leaf("help", "explain commands and topics", async () => (await import("./commands/help.ts")).createHelp(ROOT)),
+    leaf(
+      "import-tar",
+      "make an archive of a tar file",
+      async () => (await import("./commands/import_tar.ts")).importTar,
+    ),
     leaf("info", "describe a repository or archives", async () => (await import("./commands/info.ts")).info),
     leaf("init", "make a new repository", async () => (await import("./commands/init.ts")).init),
     KEY,

@@ -33,6 +33,7 @@ export class TarReader {
   readonly #input: TarInput;
   #global: PaxRecords = [];
   #contents = new Contents([], 0, 0);
+  #isEmpty = true;
 
   /** @param ignoreZeros go on after blocks of zeros, which end an archive otherwise */
   constructor(source: ReadBytes, private readonly ignoreZeros: boolean) {
@@ -78,7 +79,9 @@ export class TarReader {
   async #header(): Promise<Uint8Array | undefined> {
     for (;;) {
       const block = await this.#input.block();
+      if (!block && this.#isEmpty) throw new TarError("empty file");
       if (!block) return undefined;
+      this.#isEmpty = false;
       if (block.some((byte) => byte !== 0)) return verified(block);
       if (!this.ignoreZeros) return undefined;
     }

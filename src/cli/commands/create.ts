@@ -1,8 +1,5 @@
 import type { ArgumentGroup, ArgumentParser } from "argparse";
-import type { Micros } from "../../archive/timestamps.ts";
 import { DEFAULT_FILES_CACHE_MODE, type FilesCacheMode } from "../../cache/files_cache_mode.ts";
-import { type ChunkerParams, DEFAULT_CHUNKER_PARAMS } from "../../chunking/chunker.ts";
-import type { Compression } from "../../compression/compression.ts";
 import type { ArchiveLocation, ArgumentTypes } from "../argument_types.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -16,12 +13,11 @@ import { fill, type FillOptions, type Sources } from "../../operations/create/fi
 import { skippedDirectories } from "../../operations/create/skipped.ts";
 import { withCache, withoutSync, type Writable } from "../../operations/opening.ts";
 import { childEnvironment } from "../../platform/environment.ts";
-import { hostname, loginName } from "../../platform/host.ts";
 import { unescapeDelimiter } from "../unescape.ts";
 import { reportCreated } from "./create_report.ts";
 import { epilog } from "../epilog.ts";
 import type { Log } from "../log.ts";
-import { addCheckpointInterval, type CheckpointOptions } from "../options/checkpoints.ts";
+import { addArchiveOptions, type ArchiveOptions, describeArchive } from "../options/archive.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { addExclusions, addTagExclusions, type ExclusionOptions, type TagOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
@@ -34,7 +30,7 @@ export type FilesChangedMode = "ctime" | "mtime" | "disabled";
 export interface CreateOptions
   extends
     CommonOptions,
-    CheckpointOptions,
+    ArchiveOptions,
     ExclusionOptions,
     MetadataOptions,
     StatisticsOptions,
@@ -57,10 +53,6 @@ export interface CreateOptions
   readonly filesCache: FilesCacheMode;
   readonly filesChanged: FilesChangedMode;
   readonly readSpecial: boolean;
-  readonly comment: string;
-  readonly timestamp: Micros | undefined;
-  readonly chunkerParams: ChunkerParams;
-  readonly compression: Compression;
 }
 
 /** Where content and paths come from, if not from walking. */
@@ -142,7 +134,7 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   flag(exclusions, "--exclude-nodump", "excludeNodump", "leave out files with the nodump flag");
   flag(exclusions, "--exclude-dataless", "excludeDataless", "leave out files whose content is in the cloud (macOS)");
   addFilesystem(parser.add_argument_group("Filesystem options"), types);
-  addArchive(parser.add_argument_group("Archive options"), types);
+  addArchiveOptions(parser, types);
 }
 
 function addStdin(parser: ArgumentParser, types: ArgumentTypes): void {
@@ -197,38 +189,6 @@ function addFilesystem(group: ArgumentGroup, types: ArgumentTypes): void {
     help: "how to tell that a file changed while it was read: ctime, mtime or disabled (default: ctime)",
   });
   flag(group, "--read-special", "readSpecial", "read devices and FIFOs, and links to them, as if they were files");
-}
-
-function addArchive(group: ArgumentGroup, types: ArgumentTypes): void {
-  group.add_argument("--comment", {
-    dest: "comment",
-    type: types.text,
-    default: "",
-    metavar: "COMMENT",
-    help: "a remark to keep with the archive",
-  });
-  group.add_argument("--timestamp", {
-    dest: "timestamp",
-    type: types.timestamp,
-    metavar: "TIMESTAMP",
-    help: "date and time of the archive in UTC, yyyy-mm-ddThh:mm:ss, or a file whose time to take",
-  });
-  addCheckpointInterval(group, types);
-  group.add_argument("--chunker-params", {
-    dest: "chunkerParams",
-    type: types.chunkerParams,
-    default: DEFAULT_CHUNKER_PARAMS,
-    metavar: "PARAMS",
-    help: "how to cut contents: buzhash,MIN_EXP,MAX_EXP,MASK_BITS,WINDOW or fixed,SIZE[,HEADER] " +
-      "(default: buzhash,19,23,21,4095)",
-  });
-  group.add_argument("-C", "--compression", {
-    dest: "compression",
-    type: types.compression,
-    default: { name: "lz4" },
-    metavar: "COMPRESSION",
-    help: 'how to compress, see "borg help compression" (default: lz4)',
-  });
 }
 
 function check(options: CreateOptions, log: Log): CreateOptions {
@@ -289,23 +249,16 @@ function sourcesOf(options: CreateOptions, { stdin }: Context, roots: readonly s
   return { kind: "roots", paths: roots, stdin: read };
 }
 
-function creationOptions(options: CreateOptions, { argv, env, cwd, programName }: Context): Creation {
-  const { location, comment, timestamp, numericIds, atime, noctime, nobirthtime, noflags, noacls, noxattrs } = options;
+function creationOptions(options: CreateOptions, context: Context): Creation {
+  const { location, numericIds, atime, noctime, nobirthtime, noflags, noacls, noxattrs } = options;
   return {
-    description: {
-      name: location.archive,
-      comment,
-      timestamp,
-      cmdline: [programName, ...argv],
-      hostname: env["BORG_HOSTNAME"] || hostname(),
-      username: env["BORG_USERNAME"] || loginName(env),
-    },
+    description: describeArchive(location.archive, options, context),
     compression: options.compression,
     chunkerParams: options.chunkerParams,
     sparse: options.sparse,
     checkpointInterval: options.checkpointInterval,
     filesCache: options.filesCache,
-    files: { readSpecial: options.readSpecial, filesChanged: options.filesChanged, cwd },
+    files: { readSpecial: options.readSpecial, filesChanged: options.filesChanged, cwd: context.cwd },
     metadata: {
       numericIds,
       atime,

@@ -19,7 +19,7 @@ import { ItemSink } from "../item_sink.ts";
 import type { Writable } from "../opening.ts";
 import type { Reporter } from "../reporter.ts";
 import { Contents } from "./contents.ts";
-import { type FileRules, Files } from "./files.ts";
+import { type FileRules, Files, type FileTools } from "./files.ts";
 import { Metadata, type MetadataOptions } from "./metadata.ts";
 import type { Filling } from "./fill.ts";
 import { readUntil } from "./read_into.ts";
@@ -56,6 +56,9 @@ export interface CreatedArchive extends SavedArchive {
   readonly statistics: Statistics;
 }
 
+/** Puts something into an archive: what the walk finds, or anything else by the tools of files. */
+export type Fill = (filling: Filling, tools: FileTools) => Promise<void>;
+
 /** Interrupts the filling of an archive whose checkpoint is to be saved. */
 class Stopping extends Error {}
 
@@ -65,7 +68,7 @@ export async function createArchive(
   writable: Writable,
   options: CreateOptions,
   reporter: Reporter,
-  fill: (filling: Filling) => Promise<void>,
+  fill: Fill,
 ): Promise<CreatedArchive> {
   const { name } = options.description;
   if (writable.manifest.archives.has(name)) throw new ArchiveAlreadyExists(name);
@@ -110,9 +113,10 @@ class Creation {
     this.#startTicks = this.#lastCheckpoint = host.monotonic();
   }
 
-  async run(fill: (filling: Filling) => Promise<void>): Promise<CreatedArchive> {
+  async run(fill: Fill): Promise<CreatedArchive> {
     try {
-      await fill(this.#filling());
+      const tools = this.#tools();
+      await fill(this.#filling(tools), tools);
     } catch (error) {
       if (!(error instanceof Stopping)) throw error;
       await this.#writer.checkpoint();
@@ -123,12 +127,12 @@ class Creation {
     return await this.#save();
   }
 
-  #filling(): Filling {
-    const { host, writable, options, reporter } = this;
+  #tools(): FileTools {
+    const { writable, options, reporter } = this;
     const { objects, cache, key } = writable;
     const visit = (path: string) => this.#visit(path);
     const contents = new Contents(this.#writer, options.chunkerParams, options.sparse, key.material.chunkSeed, visit);
-    const tools = {
+    return {
       writer: this.#writer,
       contents,
       metadata: new Metadata(options.metadata, reporter),
@@ -138,6 +142,10 @@ class Creation {
       reporter,
       hashPath: (path: string) => objects.idOf(encodeText(path)),
     };
+  }
+
+  #filling(tools: FileTools): Filling {
+    const { host, options, reporter } = this;
     return {
       visitor: new Files(tools, options.files),
       stream: async (attributes, read) => {
@@ -145,7 +153,7 @@ class Creation {
         await addStream(tools, streamItem(attributes, host.now() / 1_000_000n), stoppable);
         reporter.fileStatus("i", attributes.name);
       },
-      visit,
+      visit: (path) => this.#visit(path),
     };
   }
 

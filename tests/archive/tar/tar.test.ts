@@ -153,6 +153,8 @@ describe("tar archives", () => {
     damaged[110]! ^= 1;
     await assert.rejects(decode(damaged), { code: "Error", data: ["tar file: invalid header"] });
     await assert.rejects(decode(new Uint8Array(512).fill(0x41)), { code: "Error" });
+    await assert.rejects(decode(new Uint8Array(0)), { code: "Error", data: ["tar file: empty file"] });
+    assert.deepEqual(await decode(new Uint8Array(1024)), []);
     assert.equal((await decode(whole.subarray(0, 512 + 1024))).length, 1, "an archive without its end is whole");
   });
 
