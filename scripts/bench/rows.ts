@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import type { Contestant } from "./contestant.ts";
 import type { Command } from "./measure.ts";
 
@@ -41,6 +42,7 @@ function firstCreate(name: string, repository: string, encryption: string, compr
     name,
     async prepare(contestant) {
       await contestant.renew(repository, encryption);
+      warm(folder);
       const archive = `${contestant.repository(repository)}::first`;
       return contestant.command(["create", "-C", compression, archive, "."], folder);
     },
@@ -50,19 +52,37 @@ function firstCreate(name: string, repository: string, encryption: string, compr
 function nextCreate(name: string, repository: string, folder: string): Row {
   return {
     name,
-    prepare: (contestant, round) =>
-      contestant.command(["create", `${contestant.repository(repository)}::again-${round}`, "."], folder),
+    prepare(contestant, round) {
+      warm(folder);
+      return contestant.command(["create", `${contestant.repository(repository)}::again-${round}`, "."], folder);
+    },
   };
 }
 
 function extract(name: string, repository: string): Row {
   return {
     name,
-    prepare: (contestant) =>
-      contestant.command(["extract", `${contestant.repository(repository)}::first`], contestant.freshTarget()),
+    prepare(contestant) {
+      warm(contestant.repository(repository));
+      return contestant.command(["extract", `${contestant.repository(repository)}::first`], contestant.freshTarget());
+    },
   };
 }
 
 function simple(name: string, repository: string, args: (path: string) => string[]): Row {
-  return { name, prepare: (contestant) => contestant.command(args(contestant.repository(repository))) };
+  return {
+    name,
+    prepare(contestant) {
+      warm(contestant.repository(repository));
+      return contestant.command(args(contestant.repository(repository)));
+    },
+  };
+}
+
+/**
+ * Reads everything in a folder, so that it lies in the page cache. Backup programs push out what they have read, each in its
+ * own way: without this, one of them is timed with the disk and the other without.
+ */
+function warm(folder: string): void {
+  spawnSync("sh", ["-c", "find . -xdev -type f -exec cat {} + > /dev/null"], { cwd: folder });
 }
