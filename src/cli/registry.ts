@@ -47,6 +47,11 @@ export const ROOT: CommandContainer = {
     KEY,
     leaf("list", "list archives or what is in one", async () => (await import("./commands/list.ts")).list),
     leaf("prune", "delete archives that no rule keeps", async () => (await import("./commands/prune.ts")).prune),
+    leaf(
+      "recreate",
+      "make archives anew, with less in them",
+      async () => (await import("./commands/recreate.ts")).recreate,
+    ),
     leaf("rename", "give an archive another name", async () => (await import("./commands/rename.ts")).rename),
     leaf("version", "show versions of client and server", async () => (await import("./commands/version.ts")).version),
     leaf(

@@ -12,8 +12,8 @@ export interface TagRules {
   readonly keep: boolean;
 }
 
-const CACHE_TAG = "CACHEDIR.TAG";
-const CACHE_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55";
+export const CACHE_TAG = "CACHEDIR.TAG";
+export const CACHE_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55";
 
 /** The tags that an open directory has, by name. */
 export function findTags({ caches, names }: TagRules, directory: number): string[] {
