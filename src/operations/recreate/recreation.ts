@@ -162,18 +162,28 @@ export class Recreation {
     await this.#take(wanted, wanted.chunks);
   }
 
-  /** Refers to the chunks that are there. */
   async #take(item: Item, chunks: readonly ChunkEntry[]): Promise<void> {
-    const taken: ChunkEntry[] = [];
-    for (const { id, size } of chunks) {
-      this.#visit(item.path);
-      await this.#recompression?.apply(id);
-      const { csize } = this.#known(id);
-      this.#statistics.addChunk(size, csize, false);
-      taken.push({ id: id.slice(), size, csize });
-    }
+    const taken = await this.#referTo(item.path, chunks);
     await this.#writer.add({ ...item, chunks: taken }, () => this.#statistics.addFile());
     await this.#checkpointIfDue();
+  }
+
+  /** Adds a reference to each of the chunks, or to none of them. */
+  async #referTo(path: string, chunks: readonly ChunkEntry[]): Promise<ChunkEntry[]> {
+    const taken: ChunkEntry[] = [];
+    try {
+      for (const { id, size } of chunks) {
+        this.#visit(path);
+        await this.#recompression?.apply(id);
+        const { csize } = this.#known(id);
+        this.#statistics.addChunk(size, csize, false);
+        taken.push({ id: id.slice(), size, csize });
+      }
+    } catch (error) {
+      for (const { id } of taken) this.tools.cached.cache.chunks.decrement(id);
+      throw error;
+    }
+    return taken;
   }
 
   #known(id: Uint8Array) {
