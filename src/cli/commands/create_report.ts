@@ -38,7 +38,11 @@ export async function reportCreated(
     };
     context.stdout.write(`${jsonDocument(document, context.env["BORG_JSON_INDENT"])}\n`);
   } else {
-    const all = sums ? repositoryLines({ ...sums.chunks, ...sums.archives }, options) : options.quickStats ? [] : unknownLines(cache.chunks.count);
+    const all = sums
+      ? repositoryLines({ ...sums.chunks, ...sums.archives }, options)
+      : options.quickStats
+      ? []
+      : unknownLines(cache.chunks.count);
     for (const line of statisticsLines(writable, archive, all, options.iec)) context.log.output("stats", line);
   }
 }
