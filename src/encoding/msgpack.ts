@@ -127,7 +127,7 @@ export class Packer {
   }
 
   raw(bytes: Uint8Array): void {
-    this.#header(0xa0, 32, 0xda, bytes.length);
+    this.rawHeader(bytes.length);
     const at = this.#advance(bytes.length);
     this.#bytes.set(bytes, at);
   }
@@ -135,6 +135,11 @@ export class Packer {
   /** A text in the sense of `path.ts`, as raw. */
   text(text: string): void {
     if (text.length > 64 || !this.#shortAscii(text)) this.raw(encodeText(text));
+  }
+
+  /** Begins a raw of `length` bytes, which must follow. */
+  rawHeader(length: number): void {
+    this.#header(0xa0, 32, 0xda, length);
   }
 
   /** Begins an array of `count` values, which must follow. */
@@ -512,17 +517,22 @@ export class Unpacker {
   #end = 0;
   #needed = 0;
   readonly #limit: number;
+  readonly #reuse: boolean;
   readonly #keys = new KeyMemory();
 
-  /** @param limit most bytes that may wait for the rest of their message */
-  constructor(limit = MAX_BUFFERED) {
+  /**
+   * @param limit most bytes that may wait for the rest of their message
+   * @param reuse whether a buffer is written again, so that values are good until the next `feed` only
+   */
+  constructor(limit = MAX_BUFFERED, reuse = false) {
     this.#limit = limit;
+    this.#reuse = reuse;
   }
 
   /** Adds received bytes. Throws MsgpackError if too many are waiting. */
   feed(bytes: Uint8Array): void {
     const waiting = this.#end - this.#start;
-    if (waiting + bytes.length > this.#limit) throw new MsgpackError(`a message of more than ${this.#limit} bytes`);
+    if (waiting + bytes.length > this.#limit) throw tooLong(this.#limit);
     if (this.#end + bytes.length > this.#bytes.length) this.#move(waiting, bytes.length);
     this.#bytes.set(bytes, this.#end);
     this.#end += bytes.length;
@@ -530,22 +540,31 @@ export class Unpacker {
 
   /** The next complete value, undefined if more bytes are needed for it. Throws MsgpackError on bytes that are none. */
   next(): Value | undefined {
+    return this.take((reader) => reader.readValue());
+  }
+
+  /** As `next`, for what `read` makes of a message. */
+  take<T>(read: (reader: Reader) => T): T | undefined {
     if (this.#start === this.#end || this.#end - this.#start < this.#needed) return undefined;
     const reader = new Reader(this.#bytes.subarray(this.#start, this.#end), 0, this.#keys);
     try {
-      const value = reader.readValue();
+      const value = read(reader);
       this.#start += reader.offset;
       this.#needed = 0;
       return value;
     } catch (error) {
       if (!(error instanceof MsgpackTruncated)) throw error;
+      if (error.needed > this.#limit) throw tooLong(this.#limit);
       this.#needed = error.needed;
       return undefined;
     }
   }
 
+  /** Makes room for `added` bytes after those that wait; at once for the whole message where its length is known. */
   #move(waiting: number, added: number): void {
-    const bytes = new Uint8Array(Math.max(0x10000, 2 * (waiting + added)));
+    const fits = this.#reuse && waiting + added <= this.#bytes.length;
+    const room = Math.max(0x10000, 2 * (waiting + added), this.#needed);
+    const bytes = fits ? this.#bytes : new Uint8Array(room);
     bytes.set(this.#bytes.subarray(this.#start, this.#end));
     this.#bytes = bytes;
     this.#start = 0;
@@ -576,6 +595,10 @@ function typeOf(head: number): ValueType {
 /** Bytes after the head of a float (ca, cb), an unsigned (cc to cf) or a signed integer (d0 to d3). */
 function scalarWidth(head: number): number {
   return head < 0xcc ? 4 << (head - 0xca) : 1 << ((head - 0xcc) & 3);
+}
+
+function tooLong(limit: number): MsgpackError {
+  return new MsgpackError(`a message of more than ${limit} bytes`);
 }
 
 function unexpected(wanted: ValueType, head: number): MsgpackError {

@@ -333,6 +333,31 @@ describe("Unpacker", () => {
     assert.throws(() => unpacker.feed(new Uint8Array(8)), MsgpackError);
   });
 
+  it("refuses a message as soon as it says that it is longer than the limit", () => {
+    const unpacker = new Unpacker(1000);
+    unpacker.feed(fromHex("db00010000"));
+    assert.throws(() => unpacker.next(), MsgpackError);
+  });
+
+  it("gives the right values from a buffer that it uses again and again", () => {
+    const unpacker = new Unpacker(1 << 20, true);
+    for (let i = 0; i < 3000; i++) {
+      const bytes = encode([i, new Uint8Array(100).fill(i)]);
+      unpacker.feed(bytes.subarray(0, 50));
+      assert.equal(unpacker.next(), undefined);
+      unpacker.feed(bytes.subarray(50));
+      assert.deepEqual(unpacker.next(), [i, new Uint8Array(100).fill(i)]);
+    }
+  });
+
+  it("reads what it is told to", () => {
+    const unpacker = new Unpacker();
+    unpacker.feed(fromHex("920102"));
+    const sum = () => unpacker.take((reader) => reader.readArrayHeader() + reader.readNumber() + reader.readNumber());
+    assert.equal(sum(), 5);
+    assert.equal(sum(), undefined);
+  });
+
   it("refuses bytes that are no message", () => {
     const unpacker = new Unpacker();
     unpacker.feed(fromHex("c1"));
