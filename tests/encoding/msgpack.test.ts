@@ -328,7 +328,7 @@ describe("Unpacker", () => {
     const unpacker = new Unpacker(10);
     unpacker.feed(encode(new Uint8Array(8)));
     unpacker.next();
-    unpacker.feed(fromHex("bf0000"));
+    unpacker.feed(fromHex("9f0000"));
     assert.equal(unpacker.next(), undefined);
     assert.throws(() => unpacker.feed(new Uint8Array(8)), MsgpackError);
   });
