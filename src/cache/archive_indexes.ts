@@ -93,7 +93,7 @@ function isSound(path: string, file: Uint8Array): boolean {
   const digest = readIfPresent(path + DIGEST);
   if (digest === undefined) return false;
   try {
-    if (!verifyFile(path, file, decodeText(digest), HEADER_LENGTH)) return false;
+    if (verifyFile(path, file, decodeText(digest), HEADER_LENGTH) !== undefined) return false;
     HashIndex.decodeCompact(file).next();
     return file[VALUE_LENGTH_AT] === 12;
   } catch (error) {

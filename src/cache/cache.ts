@@ -245,7 +245,10 @@ export class Cache {
 
   #verify(name: string, file: Uint8Array, headerLength = 0): void {
     const digest = this.#config.digests.get(name.toLowerCase());
-    if (digest !== undefined) verifyFile(join(this.path, name), file, digest, headerLength);
+    if (digest === undefined) return;
+    const path = join(this.path, name);
+    const unknown = verifyFile(path, file, digest, headerLength);
+    if (unknown !== undefined) this.#listener.log("warning", "digest.unknown", path, unknown);
   }
 
   /** Empties a cache that cannot be used, but for what it remembers of the repository. */

@@ -3,7 +3,9 @@ export interface CacheMessages {
   /** A cache was made for a repository that had none. */
   "cache.created": [path: string];
   /** The cache cannot be used: it is damaged or of another program's doing. It is built anew. */
-  "cache.wiped": [path: string, problem: string];
+  "cache.wiped": [path: string, problem: CacheProblem];
+  /** A file was digested by an algorithm that is not known, so that nobody can tell whether it is damaged. */
+  "digest.unknown": [path: string, algorithm: string];
   /** The files cache is damaged: every file will be read. */
   "files.damaged": [path: string, problem: string];
   /** The index of one archive is damaged: it is built anew. */

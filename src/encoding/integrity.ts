@@ -30,17 +30,17 @@ export function digestFile(path: string, content: Uint8Array, headerLength = 0):
 }
 
 /**
- * Compares a file with the digests that `digestFile` gave. Returns false if they are of an algorithm that is not known, so
- * that nothing was compared. Throws FileIntegrityError.
+ * Compares a file with the digests that `digestFile` gave. Returns the name of their algorithm if it is not known, so that
+ * nothing was compared. Throws FileIntegrityError.
  */
-export function verifyFile(path: string, content: Uint8Array, json: string, headerLength = 0): boolean {
+export function verifyFile(path: string, content: Uint8Array, json: string, headerLength = 0): string | undefined {
   const stored = parseDigests(path, json);
   const hash = createRunningHash(stored.algorithm);
-  if (hash === undefined) return false;
+  if (hash === undefined) return String(stored.algorithm);
   for (const [part, digest] of Object.entries(digestParts(hash, path, content, headerLength))) {
     if (stored.digests[part] !== digest) throw new FileIntegrityError(path);
   }
-  return true;
+  return undefined;
 }
 
 function digestParts(

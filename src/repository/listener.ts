@@ -6,6 +6,8 @@ export interface RepositoryMessages {
   "index.damaged": [name: string, problem: Error];
   /** A hints file cannot be used; hints and index are made again from the segments. */
   "hints.damaged": [name: string, problem: Error];
+  /** A file was digested by an algorithm that is not known, so that nobody can tell whether it is damaged. */
+  "digest.unknown": [path: string, algorithm: string];
   /** Compaction knows of a segment that is not there. */
   "compaction.segmentMissing": [segment: number];
   /** A segment without current objects was counted as having some, or fewer than none. */

@@ -3,6 +3,7 @@ import type { RepositoryMessages } from "../../repository/listener.ts";
 import { failureText } from "../failures.ts";
 import { formatSize } from "../../encoding/size.ts";
 import type { Texts } from "./texts.ts";
+import { unknownDigest } from "./unknown_digest.ts";
 
 /** What repositories and locks have to tell. */
 export const REPOSITORY_TEXTS: Texts<RepositoryMessages> = {
@@ -10,6 +11,7 @@ export const REPOSITORY_TEXTS: Texts<RepositoryMessages> = {
     `Repository index missing or corrupted, trying to recover from: ${problemText(problem)}`,
   "hints.damaged": (name, problem) =>
     `Repository hints ${name} cannot be used and are made anew: ${problemText(problem)}`,
+  "digest.unknown": unknownDigest,
   "compaction.segmentMissing": (segment) => `segment ${segment} not found, but listed in compaction data`,
   "compaction.wrongCount": (segment, count) => `segment ${segment} has a wrong count of current objects: ${count}`,
   "compaction.freed": (bytes) => `compaction freed about ${formatSize(bytes, { iec: false })} repository space.`,

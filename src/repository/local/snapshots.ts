@@ -93,7 +93,9 @@ export class Snapshots {
     const digest = digests.get(kind);
     if (!(digest instanceof Uint8Array)) return;
     const headerLength = kind === "index" ? HEADER_LENGTH : 0;
-    verifyFile(`${this.root}/${kind}.${transaction}`, content, decodeText(digest), headerLength);
+    const path = `${this.root}/${kind}.${transaction}`;
+    const unknown = verifyFile(path, content, decodeText(digest), headerLength);
+    if (unknown !== undefined) this.listener.log("warning", "digest.unknown", path, unknown);
   }
 
   #readDigests(transaction: number): Map<string | number, Value> | undefined {
