@@ -29,13 +29,17 @@ export class ArchiveIndexes {
     }
   }
 
-  /** Deletes the indexes of archives that are not among `ids`, and what is not an index. */
-  keepOnly(ids: readonly Uint8Array[]): void {
+  /** Deletes the indexes of archives that are not among `ids`, and what is not an index. Tells how many there were. */
+  keepOnly(ids: readonly Uint8Array[]): { readonly kept: number; readonly outdated: number } {
     const wanted = new Set(ids.map(toHex));
+    const found = { kept: new Set<string>(), outdated: new Set<string>() };
     for (const name of readdirSync(fsPath(this.path))) {
       const stem = /^([0-9a-f]{64})(\.compact)?(\.integrity)?$/.exec(name)?.[1];
-      if (stem === undefined || !wanted.has(stem)) rmSync(fsPath(join(this.path, name)), { recursive: true });
+      const isWanted = stem !== undefined && wanted.has(stem);
+      if (stem !== undefined) found[isWanted ? "kept" : "outdated"].add(stem);
+      if (!isWanted) rmSync(fsPath(join(this.path, name)), { recursive: true });
     }
+    return { kept: found.kept.size, outdated: found.outdated.size };
   }
 
   /** Deletes all indexes. */

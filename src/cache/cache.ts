@@ -17,7 +17,7 @@ import { CacheConfig } from "./cache_config.ts";
 import { ChunkIndex } from "./chunk_index.ts";
 import { FilesCache } from "./files_cache.ts";
 import type { FilesCacheMode } from "./files_cache_mode.ts";
-import { type CacheListener, type CacheOperation, SILENT } from "./listener.ts";
+import { type CacheListener, type CacheOperation, type CacheProblem, SILENT } from "./listener.ts";
 import { readIfPresent, saveText } from "./local_files.ts";
 import { OldSums } from "./old_sums.ts";
 import {
@@ -193,12 +193,12 @@ export class Cache {
     const { path, objects, facts } = this.#options;
     if (!existsSync(fsPath(join(path, CONFIG)))) this.#create();
     const config = readConfig(path, objects.repository.id);
-    if (config === undefined) this.#wipe("not the configuration of this cache");
+    if (config === undefined) this.#wipe("foreign");
     else {
       this.#config = config;
       if (config.memory.location !== facts.location) this.#moveTo(facts.location);
       if (isCompatible(config)) this.#loadChunks();
-      else this.#wipe("the repository has features that it was not made for");
+      else this.#wipe("features");
     }
     this.#noteFeatures();
   }
@@ -220,13 +220,13 @@ export class Cache {
 
   #loadChunks(): void {
     const file = readIfPresent(join(this.path, CHUNKS));
-    if (file === undefined) return this.#wipe("its chunk index is missing");
+    if (file === undefined) return this.#wipe("no-chunks");
     try {
       this.#verify(CHUNKS, file, HEADER_LENGTH);
       this.chunks = ChunkIndex.decode(file);
     } catch (error) {
       if (!(error instanceof FileIntegrityError || error instanceof HashIndexError)) throw error;
-      this.#wipe(`its chunk index is damaged: ${error.message}`);
+      this.#wipe(error);
     }
   }
 
@@ -238,7 +238,7 @@ export class Cache {
       return FilesCache.decode(file, mode);
     } catch (error) {
       if (!(error instanceof FileIntegrityError || error instanceof MsgpackError)) throw error;
-      this.#listener.log("warning", "files.damaged", path, error.message);
+      this.#listener.log("warning", "files.damaged", path, error);
       return FilesCache.empty(mode);
     }
   }
@@ -252,7 +252,7 @@ export class Cache {
   }
 
   /** Empties a cache that cannot be used, but for what it remembers of the repository. */
-  #wipe(problem: string): void {
+  #wipe(problem: CacheProblem): void {
     this.#listener.log("warning", "cache.wiped", this.path, problem);
     this.#empty();
   }

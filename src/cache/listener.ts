@@ -1,3 +1,6 @@
+/** Why a cache cannot be used. */
+export type CacheProblem = "foreign" | "features" | "no-chunks" | Error;
+
 /** What a cache has to tell, by message id, with the values that the text names. */
 export interface CacheMessages {
   /** A cache was made for a repository that had none. */
@@ -7,9 +10,18 @@ export interface CacheMessages {
   /** A file was digested by an algorithm that is not known, so that nobody can tell whether it is damaged. */
   "digest.unknown": [path: string, algorithm: string];
   /** The files cache is damaged: every file will be read. */
-  "files.damaged": [path: string, problem: string];
+  "files.damaged": [path: string, problem: Error];
   /** The index of one archive is damaged: it is built anew. */
   "archive_index.damaged": [path: string];
+  "sync.started": [];
+  /** How many archives there are, and indexes of archives: in all, of archives that are gone, and missing ones. */
+  "sync.found": [archives: number, indexes: number, outdated: number, missing: number];
+  /** The index of an archive has been kept. */
+  "sync.indexKept": [archive: string];
+  /** An archive has to be read; `kept`: its index will be kept. */
+  "sync.reading": [archive: string, kept: boolean];
+  "sync.merging": [];
+  "sync.finished": [];
 }
 
 /** The steps of `cache.begin_transaction` and `cache.commit` are those of the files `config`, `chunks` and `files`. */

@@ -27,19 +27,31 @@ export interface SyncOptions {
 export async function countReferences(options: SyncOptions): Promise<ChunkIndex> {
   const { manifest, indexes, listener } = options;
   requireFeatures(manifest, "read");
+  listener.log("info", "sync.started");
   const ids = Array.from(manifest.archives.values(), ({ id }) => id);
-  indexes?.keepOnly(ids);
+  const { kept, outdated } = indexes?.keepOnly(ids) ?? { kept: 0, outdated: 0 };
   options.oldSums.keepOnly(ids);
+  listener.log("info", "sync.found", ids.length, kept + outdated, outdated, ids.length - kept);
   const total = ChunkIndex.create();
   let step = 0;
   for (const [name, { id }] of manifest.archives) {
     listener.progress("cache.sync", ++step, manifest.archives.size, name);
-    if (indexes?.merge(id, total)) continue;
-    if (indexes === undefined) await countArchive(options, id, total);
-    else await countAndKeep(options, indexes, id, total);
+    await addArchive(options, name, id, total);
   }
   listener.finished("cache.sync");
+  listener.log("info", "sync.finished");
   return total;
+}
+
+/** Adds an archive's references to `total`, from its index if there is one. */
+async function addArchive(options: SyncOptions, name: string, id: Uint8Array, total: ChunkIndex): Promise<void> {
+  const { indexes, listener } = options;
+  const isKept = indexes?.merge(id, total) ?? false;
+  if (isKept) listener.log("info", "sync.indexKept", name);
+  else listener.log("info", "sync.reading", name, indexes !== undefined);
+  if (indexes === undefined) return await countArchive(options, id, total);
+  if (!isKept) await countAndKeep(options, indexes, id, total);
+  listener.log("info", "sync.merging");
 }
 
 async function countAndKeep(options: SyncOptions, indexes: ArchiveIndexes, id: Uint8Array, total: ChunkIndex) {

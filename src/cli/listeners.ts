@@ -35,7 +35,8 @@ export class ContextRepositoryListener implements RepositoryListener {
   }
 
   log<M extends keyof RepositoryMessages>(level: LogLevel, message: M, ...data: RepositoryMessages[M]): void {
-    this.context.log.write(level, textOf(REPOSITORY_TEXTS, message, data));
+    const source = message.startsWith("lock.") ? "locking" : "repository";
+    this.context.log.tell(source, level, textOf(REPOSITORY_TEXTS, message, data));
   }
 
   progress(operation: RepositoryOperation, current: number, total: number): void {
@@ -63,7 +64,7 @@ export class ContextCacheListener implements CacheListener {
   }
 
   log<M extends keyof CacheMessages>(level: "debug" | "info" | "warning", message: M, ...data: CacheMessages[M]): void {
-    this.context.log.write(level, textOf(CACHE_TEXTS, message, data));
+    this.context.log.tell("cache", level, textOf(CACHE_TEXTS, message, data));
   }
 
   /** The cache counts the step that begins. What it does to its own files BorgBackup tells in words. */

@@ -19,8 +19,12 @@ export interface LogOptions {
 
 const SEVERITY: Readonly<Record<Level, number>> = { debug: 10, info: 20, warning: 30, error: 40, critical: 50 };
 const PROGRAM = "borg.archiver";
+const PART = "borg.";
 const OUTPUT = "borg.output.";
 const TOPIC = "borg.debug.";
+
+/** What a message comes from, as JSON names it: a part of BorgBackup. */
+export type Source = "archive" | "cache" | "crypto.key" | "locking" | "repository";
 
 /**
  * Messages to standard error: plain lines, or one JSON object per line (format reference 12). Two kinds pass by the log
@@ -40,6 +44,11 @@ export class Log {
   /** @param msgid the message id of format reference 13, for errors and warnings that have one */
   write(level: Level, message: string, msgid?: string): void {
     if (this.isEnabled(level)) this.#emit(level, PROGRAM, message, msgid);
+  }
+
+  /** A message that does not come from the command itself. */
+  tell(source: Source, level: Level, message: string): void {
+    if (this.isEnabled(level)) this.#emit(level, PART + source, message);
   }
 
   debug(message: string): void {

@@ -30,11 +30,12 @@ const PERCENTAGES: ReadonlyMap<string, Percentage> = new Map([
   ["extract", before("Extracting: ", 0.1, 5, 1)],
   ["extract.permissions", after("Setting directory permissions", 5, 3, 0)],
   ["archive.delete", after("Decrementing references", 1, 3, 0)],
-  ["archive.calc_stats", after("Calculating statistics...", 1, 3, 0)],
   ["prune", after("Pruning archives", 1, 3, 0)],
   ["cache.sync", before("Syncing chunks cache. Processing archive ", 0.1, 3, 0)],
 ]);
 
-export function percentageOf(operation: string): Percentage {
+/** `archive`: which the operation is about, for those that name it. */
+export function percentageOf(operation: string, archive = ""): Percentage {
+  if (operation === "archive.calc_stats") return after(`Calculating statistics for archive ${archive} ...`, 1, 3, 0);
   return PERCENTAGES.get(operation) ?? after(operation, 1, 3, 0);
 }

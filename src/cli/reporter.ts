@@ -6,6 +6,7 @@ import type { Reporter, Steps } from "../operations/reporter.ts";
 import type { LogLevel } from "../repository/listener.ts";
 import type { Context } from "./context.ts";
 import { failureText } from "./failures.ts";
+import { percentageOf } from "./percentages.ts";
 import type { ArchiveProgress } from "./render/progress.ts";
 import { OPERATION_TEXTS } from "./texts/operations.ts";
 import { textOf } from "./texts/texts.ts";
@@ -49,19 +50,18 @@ export class ContextReporter implements Reporter {
   }
 
   note<M extends keyof OperationMessages>(level: LogLevel, message: M, ...data: OperationMessages[M]): void {
-    this.context.log.write(level, textOf(OPERATION_TEXTS, message, data));
+    this.context.log.tell("archive", level, textOf(OPERATION_TEXTS, message, data));
   }
 
   archiveProgress(statistics: Statistics, path: string): void {
     this.#archive.show(statistics, path);
   }
 
-  /** The archive is written: its progress goes away. */
   archiveFinished(): void {
     this.#archive.finish();
   }
 
-  begin(operation: string, total: number): Steps {
-    return this.context.progress.percent(operation, total);
+  begin(operation: string, total: number, archive?: string): Steps {
+    return this.context.progress.percent(operation, total, percentageOf(operation, archive));
   }
 }

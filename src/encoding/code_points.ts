@@ -11,3 +11,10 @@ export function byCodePoints(a: string, b: string): number {
 function wholeAt(text: string, i: number): number {
   return i > 0 && text.codePointAt(i - 1)! > 0xffff ? i - 1 : i;
 }
+
+/** How many characters Python counts in a text. */
+export function codePointCount(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}

@@ -9,7 +9,7 @@ import type { ArchiveSummary } from "../selection/archive_filter.ts";
 import type { Host } from "./host.ts";
 import { type FoundArchive, loadArchives } from "./load_archives.ts";
 import { archiveTamOptions, type Cached } from "./opening.ts";
-import type { Reporter } from "./reporter.ts";
+import type { Reporter, Steps } from "./reporter.ts";
 
 /** What is to be known of an archive that is in the repository. */
 export interface ArchiveDescription {
@@ -40,7 +40,8 @@ export async function* describeArchives(
 async function describe(host: Host, cached: Cached, { name, id, loaded }: FoundArchive, reporter: Reporter) {
   const { metadata } = loaded;
   const { time, timeEnd = time } = metadata;
-  const contents = await countContents(host, cached, metadata, reporter);
+  const steps = reporter.begin("archive.calc_stats", metadata.items.length, name);
+  const contents = await countContents(host, cached, metadata, steps);
   return {
     name,
     id,
@@ -60,13 +61,12 @@ async function sumsOfOldArchive(host: Host, { objects, manifest, cache }: Cached
 }
 
 /** The archive's references to chunks of contents, those of part items too. */
-async function countContents(host: Host, { objects }: Cached, { items }: ArchiveMetadata, reporter: Reporter) {
+async function countContents(host: Host, { objects }: Cached, { items }: ArchiveMetadata, steps: Steps) {
   const index = ChunkIndex.create();
   const stream = chunkListStream();
   const count = (lists: readonly (ChunkList | undefined)[]) => {
     for (const list of lists) if (list) addAll(index, list);
   };
-  const steps = reporter.begin("archive.calc_stats", items.length);
   for await (const chunk of objects.readMany(items)) {
     host.checkAbort();
     steps.advance(1);

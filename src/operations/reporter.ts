@@ -19,8 +19,10 @@ export interface Reporter {
   note<M extends keyof OperationMessages>(level: LogLevel, message: M, ...data: OperationMessages[M]): void;
   /** Called often while an archive is written. */
   archiveProgress(statistics: Statistics, path: string): void;
-  /** Something countable begins that goes by one of BorgBackup's operation ids (format reference 12). */
-  begin(operation: string, total: number): Steps;
+  /** All of an archive has been written; what remains is to save it. */
+  archiveFinished(): void;
+  /** Something countable begins that goes by one of BorgBackup's operation ids (format reference 12); `archive`: which it is about. */
+  begin(operation: string, total: number, archive?: string): Steps;
 }
 
 /** The progress of something countable. */

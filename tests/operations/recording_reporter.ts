@@ -28,6 +28,7 @@ export class RecordingReporter implements Reporter {
   note(): void {}
 
   archiveProgress(): void {}
+  archiveFinished(): void {}
 
   begin(): Steps {
     return { advance() {}, finish() {} };

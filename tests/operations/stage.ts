@@ -48,6 +48,7 @@ export class Recorder implements Reporter {
   }
 
   archiveProgress(): void {}
+  archiveFinished(): void {}
 
   begin(): { advance(): void; finish(): void } {
     return { advance: () => {}, finish: () => {} };

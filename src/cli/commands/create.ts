@@ -203,7 +203,9 @@ async function run(options: CreateOptions, context: Context): Promise<void> {
   const { list, filter, dryRun, location, lockWait, noCacheSync } = options;
   const reporter = new ContextReporter(context, { list, filter });
   const filling = fillOptions(options, context);
+  const announce = () => context.log.info(`Creating archive at "${location.given}"`);
   if (dryRun) {
+    announce();
     const visit = () => context.interruption.now.throwIfAborted();
     return await fill(dryFilling(reporter, visit), filling, reporter);
   }
@@ -211,10 +213,10 @@ async function run(options: CreateOptions, context: Context): Promise<void> {
   const host = hostOf(context);
   const open = noCacheSync ? withoutSync<void> : withCache<void>;
   await open(host, location, opening, async (writable: Writable) => {
+    announce();
     const creation = creationOptions(options, context);
     context.interruption.allowGoodEnd();
     const archive = await createArchive(host, writable, creation, reporter, (into) => fill(into, filling, reporter));
-    reporter.archiveFinished();
     await reportCreated(writable, archive, options, context);
   });
 }

@@ -27,7 +27,8 @@ export async function deleteNamed(options: DeleteOptions, context: Context): Pro
     const reporter = new ContextReporter(context, { list: options.list, filter: undefined });
     const announce = announcer("Deleting archive", names, options, context);
     const deletion = { force: options.force > 0, checkpointInterval };
-    const statistics = await deleteArchives(host, cached, names, deletion, reporter, announce);
+    const turns = { next: announce, end: () => {} };
+    const statistics = await deleteArchives(host, cached, names, deletion, reporter, turns);
     await reportDeleted(cached, statistics, options, context);
   });
 }

@@ -86,7 +86,6 @@ async function exportArchive(unlocked: Unlocked, options: ExportTarOptions, cont
   try {
     const reader = new ChunkReader({ ...unlocked, pool }, Slots.forWorkers(pool.size));
     await write(items(), { reader, output }, options, context, progress);
-    progress?.finish();
   } finally {
     output.close();
     await pool.close();

@@ -109,7 +109,6 @@ async function extractArchive(unlocked: Unlocked, options: ExtractOptions, conte
       progress,
     );
     await extraction.run(archiveItems(objects, metadata));
-    progress?.finish();
   } finally {
     await pool.close();
   }

@@ -102,7 +102,6 @@ async function run(options: ImportTarOptions, context: Context): Promise<void> {
       reporter,
       filler(options, context),
     );
-    reporter.archiveFinished();
     await reportCreated(cached, archive, options, context);
   });
 }

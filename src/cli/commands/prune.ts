@@ -161,9 +161,8 @@ async function pruneArchives(cached: Cached, options: PruneOptions, context: Con
   const listing = new PruneListing(steps, false, list, context);
   const reporter = new PruneReporter(context, { list, filter: undefined });
   const deletion = { force: options.force > 0, checkpointInterval };
-  const announce = () => listing.advance();
-  const statistics = await deleteArchives(hostOf(context), cached, names, deletion, reporter, announce);
-  listing.finish();
+  const turns = { next: () => listing.advance(), end: () => listing.finish() };
+  const statistics = await deleteArchives(hostOf(context), cached, names, deletion, reporter, turns);
   await reportDeleted(cached, statistics, options, context);
 }
 

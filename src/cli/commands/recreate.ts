@@ -173,7 +173,6 @@ class RecreateCommand {
   execute(cached: Cached): Promise<void> {
     return this.#each(cached, async (plan) => {
       const archive = await recreateArchive(this.#host, cached, plan, this.#recreating, this.#reporter);
-      this.#reporter.archiveFinished();
       await reportCreated(cached, archive, { ...this.options, json: false, quickStats: false }, this.context);
     });
   }

@@ -124,6 +124,7 @@ class Creation {
     }
     await this.#writer.drain();
     await this.#items.flush();
+    this.reporter.archiveFinished();
     return await this.#save();
   }
 

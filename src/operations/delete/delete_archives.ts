@@ -16,8 +16,13 @@ export interface Deletion {
   readonly number: number;
 }
 
-/** Told of each archive before its turn. */
-export type Announce = (deletion: Deletion) => void;
+/** Hears how a run goes through its archives. */
+export interface Turns {
+  /** The next archive has its turn. */
+  next(deletion: Deletion): void;
+  /** All had their turns; what is left is to make the last of it durable. */
+  end(): void;
+}
 
 export interface DeleteOptions {
   /** Go on when parts of an archive are missing or damaged. */
@@ -35,7 +40,11 @@ export function* deletions({ archives }: Manifest, names: readonly string[]): Ge
  * Takes the archives' entries out of the manifest and nothing else: for archives too damaged to be deleted. Gives how
  * many there were.
  */
-export async function forgetArchives(unlocked: Unlocked, names: readonly string[], announce: Announce) {
+export async function forgetArchives(
+  unlocked: Unlocked,
+  names: readonly string[],
+  announce: (deletion: Deletion) => void,
+): Promise<number> {
   const { manifest, objects, repository, tamRequired } = unlocked;
   let forgotten = 0;
   for (const deletion of deletions(manifest, names)) {
@@ -58,7 +67,7 @@ export async function deleteArchives(
   names: readonly string[],
   options: DeleteOptions,
   reporter: Reporter,
-  announce: Announce,
+  turns: Turns,
 ): Promise<Statistics> {
   const statistics = new Statistics();
   const tools = { host, cached, reporter, statistics, force: options.force };
@@ -66,11 +75,12 @@ export async function deleteArchives(
   for (const deletion of deletions(cached.manifest, names)) {
     host.checkAbort();
     if (host.stopSoon.aborted) break;
-    announce(deletion);
+    turns.next(deletion);
     if (!deletion.entry) continue;
     await new ArchiveDeletion(tools).run(deletion.name, deletion.entry);
     await commits.note();
   }
+  if (!host.stopSoon.aborted) turns.end();
   await commits.finish();
   if (host.stopSoon.aborted) throw new StoppedByUser();
   return statistics;

@@ -53,6 +53,7 @@ export class Extraction {
     }
     await this.#leave("");
     await this.#steps.drain();
+    this.progress?.finish();
     for (const pattern of this.options.matcher.unmatchedIncludes()) {
       this.reporter.warning(new IncludePatternNeverMatched(pattern));
     }

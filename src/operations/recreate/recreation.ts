@@ -133,6 +133,7 @@ export class Recreation {
     }
     await this.#writer.drain();
     await this.#items.flush();
+    this.tools.reporter.archiveFinished();
     return await this.#save();
   }
 

@@ -98,6 +98,7 @@ class Recorder implements Reporter {
   error(): void {}
   warning(): void {}
   archiveProgress(): void {}
+  archiveFinished(): void {}
 
   note<M extends keyof OperationMessages>(level: string, message: M, ...data: OperationMessages[M]): void {
     const texts = (data as readonly unknown[]).map((value) => describeValue(value));

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { toHex } from "../../../src/encoding/bytes.ts";
-import { deleteArchives, type Deletion, forgetArchives } from "../../../src/operations/delete/delete_archives.ts";
+import {
+  deleteArchives,
+  type Deletion,
+  forgetArchives,
+  type Turns,
+} from "../../../src/operations/delete/delete_archives.ts";
 import { StoppedByUser } from "../../../src/operations/interrupted.ts";
 import { ObjectNotFound } from "../../../src/repository/errors.ts";
 import { file } from "../../archive/items.ts";
@@ -24,7 +29,7 @@ describe("deleting archives", () => {
       void announced.push(`${number} ${name} ${entry !== undefined}`);
     const statistics = await stage.use(async (cached) => {
       const options = { force, checkpointInterval };
-      const result = await deleteArchives(stage.host, cached, names, options, stage.reporter, announce);
+      const result = await deleteArchives(stage.host, cached, names, options, stage.reporter, turnsOf(announce));
       assert.equal(cached.cache.isCurrent, true);
       return { ...result, counts: entriesOf(cached.cache) };
     });
@@ -64,7 +69,7 @@ describe("deleting archives", () => {
         ["a"],
         { force: false, checkpointInterval: 0 },
         stage.reporter,
-        () => {},
+        turnsOf(),
       );
       await assert.rejects(run, ObjectNotFound);
       assert.equal(stage.manifest.archives.has("a"), true);
@@ -76,7 +81,14 @@ describe("deleting archives", () => {
     await stage.archive("a", [[file("x", [lost, kept])]]);
     await stage.use(async (cached) => {
       await stage.repository.delete(lost.id);
-      await deleteArchives(stage.host, cached, ["a"], { force: true, checkpointInterval: 0 }, stage.reporter, () => {});
+      await deleteArchives(
+        stage.host,
+        cached,
+        ["a"],
+        { force: true, checkpointInterval: 0 },
+        stage.reporter,
+        turnsOf(),
+      );
     });
     assert.equal(stage.repository.objects.size, 1, "the manifest");
     assert.deepEqual(stage.reporter.told, DAMAGED);
@@ -87,7 +99,14 @@ describe("deleting archives", () => {
     const [items] = await stage.archive("a", [[file("x", [first])], [file("y", [last])]]);
     await stage.use(async (cached) => {
       await stage.repository.delete(items!);
-      await deleteArchives(stage.host, cached, ["a"], { force: true, checkpointInterval: 0 }, stage.reporter, () => {});
+      await deleteArchives(
+        stage.host,
+        cached,
+        ["a"],
+        { force: true, checkpointInterval: 0 },
+        stage.reporter,
+        turnsOf(),
+      );
     });
     await assert.rejects(stage.objects.read(last.id), ObjectNotFound);
     await stage.objects.read(first.id);
@@ -98,7 +117,14 @@ describe("deleting archives", () => {
     await stage.archive("a", [[file("x")]]);
     await stage.use(async (cached) => {
       await stage.repository.delete(stage.manifest.entry("a").id);
-      await deleteArchives(stage.host, cached, ["a"], { force: true, checkpointInterval: 0 }, stage.reporter, () => {});
+      await deleteArchives(
+        stage.host,
+        cached,
+        ["a"],
+        { force: true, checkpointInterval: 0 },
+        stage.reporter,
+        turnsOf(),
+      );
     });
     assert.equal(stage.manifest.archives.size, 0);
     assert.deepEqual(stage.reporter.told, DAMAGED);
@@ -111,9 +137,9 @@ describe("deleting archives", () => {
     await stage.use(async (cached) => {
       const options = { force: false, checkpointInterval: 10 };
       const announce = () => void (stage.time += 6000);
-      await deleteArchives(stage.host, cached, ["a", "b", "c"], options, stage.reporter, announce);
+      await deleteArchives(stage.host, cached, ["a", "b", "c"], options, stage.reporter, turnsOf(announce));
       assert.equal(commits, 2);
-      await deleteArchives(stage.host, cached, ["missing"], options, stage.reporter, announce);
+      await deleteArchives(stage.host, cached, ["missing"], options, stage.reporter, turnsOf(announce));
       assert.equal(commits, 2);
     });
   });
@@ -122,7 +148,14 @@ describe("deleting archives", () => {
     for (const name of ["a", "b"]) await stage.archive(name, [[file(name)]]);
     await stage.use(async (cached) => {
       const options = { force: false, checkpointInterval: 0 };
-      const run = deleteArchives(stage.host, cached, ["a", "b"], options, stage.reporter, () => stage.stop.abort());
+      const run = deleteArchives(
+        stage.host,
+        cached,
+        ["a", "b"],
+        options,
+        stage.reporter,
+        turnsOf(() => stage.stop.abort()),
+      );
       await assert.rejects(run, StoppedByUser);
       assert.equal(cached.cache.isCurrent, true, "committed");
     });
@@ -141,3 +174,7 @@ describe("deleting archives", () => {
     assert.equal(stage.repository.objects.size, objects + 1, "all but the manifest is as it was");
   });
 });
+
+function turnsOf(next: Turns["next"] = () => {}): Turns {
+  return { next, end: () => {} };
+}
