@@ -90,12 +90,26 @@ function realDigits(value: number, { type, precision = 6 }: Layout): { prefix: s
 }
 
 function exponential(value: number, precision: number): string {
-  return value.toExponential(precision).replace(/e([+-])(\d)$/, "e$10$2");
+  const { digits, exponent } = leadingDigits(value, precision + 1);
+  const mantissa = precision === 0 ? digits : `${digits[0]}.${digits.slice(1)}`;
+  return `${mantissa}e+${String(exponent).padStart(2, "0")}`;
+}
+
+/** The first `count` digits of an integer: of two equally near ones those that end in an even one, as Python rounds. */
+function leadingDigits(value: number, count: number): { digits: string; exponent: number } {
+  const whole = BigInt(value).toString();
+  const exponent = whole.length - 1;
+  if (whole.length <= count) return { digits: whole.padEnd(count, "0"), exponent };
+  const unit = 10n ** BigInt(whole.length - count);
+  const rest = 2n * (BigInt(value) % unit);
+  const lower = BigInt(value) / unit;
+  const digits = String(rest > unit || (rest === unit && lower % 2n === 1n) ? lower + 1n : lower);
+  return digits.length > count ? { digits: digits.slice(0, count), exponent: exponent + 1 } : { digits, exponent };
 }
 
 function general(value: number, precision: number): string {
-  const exponent = Number(value.toExponential(precision - 1).split("e")[1]);
-  const isShort = exponent >= -4 && exponent < precision;
+  const { exponent } = leadingDigits(value, precision);
+  const isShort = exponent < precision;
   const text = isShort ? value.toFixed(precision - 1 - exponent) : exponential(value, precision - 1);
   return text.replace(/\.0+(?=e|$)|(\.\d*?)0+(?=e|$)/, "$1");
 }
