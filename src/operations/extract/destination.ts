@@ -91,11 +91,11 @@ export class Destination {
     const stat = attempt("stat", () => lstatOrNothing(path));
     if (!stat) return;
     this.#known.delete(itemPath);
+    if (fileType(stat.mode) !== "directory") return attempt("unlink", () => unlink(path));
     try {
-      if (fileType(stat.mode) === "directory") removeDirectory(path);
-      else unlink(path);
+      removeDirectory(path);
     } catch (error) {
-      // What is still there makes the next step fail, or is a directory that stays and takes the item's attributes.
+      // A directory stays for an item that is one, and takes its attributes; any other is refused where it is made.
       if (!(error instanceof SystemError)) throw error;
     }
   }
