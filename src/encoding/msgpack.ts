@@ -142,6 +142,11 @@ export class Packer {
     this.#header(0xa0, 32, 0xda, length);
   }
 
+  /** Begins a raw of `length` bytes, which must follow. */
+  rawHeader(length: number): void {
+    this.#header(0xa0, 32, 0xda, length);
+  }
+
   /** Begins an array of `count` values, which must follow. */
   arrayHeader(count: number): void {
     this.#header(0x90, 16, 0xdc, count);
@@ -372,6 +377,11 @@ export class Reader {
     const length = this.#rawLength();
     const start = this.#take(length);
     return this.#keys.text(this.#bytes, start, start + length);
+  }
+
+  /** The length of a raw, whose bytes are what comes next. */
+  readRawHeader(): number {
+    return this.#rawLength();
   }
 
   readArrayHeader(): number {
