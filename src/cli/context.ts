@@ -1,3 +1,4 @@
+import type { Inquiry } from "./inquiry.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Log } from "./log.ts";
 import type { Outcome } from "./outcome.ts";
@@ -58,6 +59,7 @@ export interface World {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly interruption: Interruption;
+  readonly inquiry: Inquiry;
   random(length: number): Uint8Array;
   /** Sets the process's file mode mask. */
   setUmask(mask: number): void;

@@ -1,5 +1,6 @@
 import type { Statistics } from "../archive/statistics.ts";
 import { displayText } from "../encoding/path.ts";
+import { formatSize } from "../encoding/size.ts";
 import type { BorgError } from "../errors.ts";
 import type { OperationMessages } from "../operations/messages.ts";
 import type { Reporter, Steps } from "../operations/reporter.ts";
@@ -21,9 +22,11 @@ export interface StatusOptions {
 /** Shows what an operation reports, and counts its warnings for the exit status. */
 export class ContextReporter implements Reporter {
   readonly #archive: ArchiveProgress;
+  #work: { readonly path: string; readonly done: number; readonly total: number } | undefined;
 
   constructor(readonly context: Context, readonly status: StatusOptions) {
     this.#archive = context.progress.archive();
+    context.inquiry.answerBy(() => this.#tellWork());
   }
 
   fileStatus(status: string, path: string): void {
@@ -53,6 +56,10 @@ export class ContextReporter implements Reporter {
     this.context.log.tell("archive", level, textOf(OPERATION_TEXTS, message, data));
   }
 
+  working(path: string, done: number, total: number): void {
+    this.#work = { path, done, total };
+  }
+
   archiveProgress(statistics: Statistics, path: string): void {
     this.#archive.show(statistics, path);
   }
@@ -63,5 +70,11 @@ export class ContextReporter implements Reporter {
 
   begin(operation: string, total: number, archive?: string): Steps {
     return this.context.progress.percent(operation, total, percentageOf(operation, archive));
+  }
+  #tellWork(): void {
+    if (!this.#work) return;
+    const { path, done, total } = this.#work;
+    const size = (bytes: number) => formatSize(bytes, { iec: false });
+    this.context.log.info(`${displayText(path)} ${size(done)}/${size(total)}`);
   }
 }

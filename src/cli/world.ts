@@ -11,8 +11,10 @@ import { onInterrupt, onSignal } from "../platform/signals.ts";
 import { SystemError } from "../platform/system_error.ts";
 import { isTerminal, terminalSize } from "../platform/terminal.ts";
 import { workingDirectory } from "../platform/working_directory.ts";
-import { BrokenPipe, type Input, type Output, type Terminal, type World } from "./context.ts";
+import { BrokenPipe, type Clock, type Input, type Output, type Terminal, type World } from "./context.ts";
+import { Inquiry } from "./inquiry.ts";
 import { Interrupted, Interruption } from "./interruption.ts";
+import { traceText } from "./trace.ts";
 import { BufferedOutput } from "./buffered_output.ts";
 
 /** The process as it is. */
@@ -21,6 +23,9 @@ export function createWorld(): World {
   onInterrupt({ first: () => interruption.receive("SIGINT"), again: () => interruption.receive("SIGINT") });
   onSignal("SIGTERM", () => interruption.receive("SIGTERM"));
   onSignal("SIGHUP", () => interruption.receive("SIGHUP"));
+  const inquiry = new Inquiry();
+  for (const name of ["SIGUSR1", "SIGINFO"] as const) onSignal(name, () => inquiry.receive());
+  onSignal("SIGUSR2", () => STANDARD_ERROR.write(traceText(CLOCK.now())));
   const env = environment();
   return {
     argv: rawArguments(),
@@ -31,12 +36,15 @@ export function createWorld(): World {
     stdout: new BufferedOutput(writeStandardOutput, !isTerminal(STDOUT)),
     stderr: STANDARD_ERROR,
     terminal: createTerminal(env),
-    clock: { now: () => BigInt(Date.now()) * 1_000_000n, monotonic: () => performance.now() },
+    clock: CLOCK,
     interruption,
+    inquiry,
     random: (length) => randomBytes(length),
     setUmask: (mask) => void process.umask(mask),
   };
 }
+
+const CLOCK: Clock = { now: () => BigInt(Date.now()) * 1_000_000n, monotonic: () => performance.now() };
 
 /** Whoever waits for input is woken by a signal. */
 function createInput(signal: AbortSignal): Input {

@@ -16,6 +16,8 @@ export class OpenFile implements ChunkReceiver {
   wanted = true;
   /** Chunks committed and not yet received. */
   pending = 0;
+  /** Bytes of contents committed so far. */
+  committed = 0;
   finished = false;
   /** Parts written so far, and how many of the chunks they hold. */
   parts = 0;
@@ -79,6 +81,7 @@ export class ArchiveWriter {
   /** The first `length` bytes of the last `room` are a chunk of `file`; a checkpoint that is due holds it too. */
   async commit(file: OpenFile, length: number): Promise<void> {
     file.pending++;
+    file.committed += length;
     await this.chunks.commit(length, file);
     if (this.hooks.checkpointDue()) await this.checkpoint();
   }

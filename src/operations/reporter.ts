@@ -17,6 +17,8 @@ export interface Reporter {
   /** Something went wrong that the run survives; `path` when it is about a file. */
   warning(problem: BorgError, path?: string): void;
   note<M extends keyof OperationMessages>(level: LogLevel, message: M, ...data: OperationMessages[M]): void;
+  /** What is worked on at this moment, should somebody ask: how many bytes of it are done; `total` is 0 when unknown. */
+  working(path: string, done: number, total: number): void;
   /** Called often while an archive is written. */
   archiveProgress(statistics: Statistics, path: string): void;
   /** All of an archive has been written; what remains is to save it. */

@@ -1,4 +1,5 @@
 import type { Output, World } from "../../src/cli/context.ts";
+import { Inquiry } from "../../src/cli/inquiry.ts";
 import { Interruption } from "../../src/cli/interruption.ts";
 import { encodeText } from "../../src/encoding/path.ts";
 
@@ -63,6 +64,7 @@ export function fakeWorld(choices: Choices = {}): FakeWorld {
     },
     clock: { now: () => 1706933106789000000n, monotonic: choices.monotonic ?? (() => 0) },
     interruption: new Interruption(),
+    inquiry: new Inquiry(),
     random: (length) => new Uint8Array(length),
     setUmask: (mask) => void umasks.push(mask),
     umasks,

@@ -29,6 +29,7 @@ export class RecordingReporter implements Reporter {
 
   archiveProgress(): void {}
   archiveFinished(): void {}
+  working(): void {}
 
   begin(): Steps {
     return { advance() {}, finish() {} };

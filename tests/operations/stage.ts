@@ -49,6 +49,7 @@ export class Recorder implements Reporter {
 
   archiveProgress(): void {}
   archiveFinished(): void {}
+  working(): void {}
 
   begin(): { advance(): void; finish(): void } {
     return { advance: () => {}, finish: () => {} };

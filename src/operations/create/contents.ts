@@ -12,6 +12,8 @@ export class Contents {
   /** A file shorter than this is one chunk, whatever it holds. */
   readonly #uncut: number;
   readonly #pace = yieldingPace();
+  /** How many bytes the present file should have; 0: nobody knows. */
+  #expected = 0;
 
   /** @param sparse find holes without reading them, where the chunker cuts at fixed places */
   constructor(
@@ -19,8 +21,8 @@ export class Contents {
     private readonly params: ChunkerParams,
     private readonly sparse: boolean,
     seed: number,
-    /** Hears of each piece of a file that has been read; throws when the run is to stop. */
-    private readonly visit: (path: string) => void,
+    /** Hears of each piece of a file that has been read, and of how many bytes there should be (0: nobody knows); throws when the run is to stop. */
+    private readonly visit: (file: OpenFile, expected: number) => void,
   ) {
     this.#chunker = createChunker(params, seed);
     this.#uncut = params.algorithm === "buzhash" ? minimumForCut(params) : 0;
@@ -29,17 +31,19 @@ export class Contents {
   /** Stores an open file's contents, from its start. `size`: what it has by its metadata, 0 where that says nothing. */
   async storeFile(file: OpenFile, fd: number, size: number): Promise<void> {
     const { params, sparse, writer } = this;
+    this.#expected = size;
     if (!sparse || params.algorithm !== "fixed" || size === 0) return await this.store(file, readFile(fd), size);
     await storeSparse(writer, file, { fd, size, ...params }, () => this.#breathe(file));
   }
 
   /** Stores what a fifo or a device gives. */
   async storeSpecial(file: OpenFile, fd: number): Promise<void> {
-    await this.store(file, readWhenReady(fd, () => this.visit(file.item.path)), 0);
+    await this.store(file, readWhenReady(fd, () => this.visit(file, 0)), 0);
   }
 
   /** Stores all that `read` gives as the contents of `file`. `expected`: how many bytes there should be. */
   async store(file: OpenFile, read: ReadInto, expected: number): Promise<void> {
+    this.#expected = Number.isFinite(expected) ? expected : 0;
     if (expected >= this.#uncut) return await this.#cut(file, read, new Uint8Array(0));
     const room = await this.writer.room(this.#uncut);
     const length = await readWhole(read, room, expected);
@@ -68,7 +72,7 @@ export class Contents {
 
   async #breathe(file: OpenFile): Promise<void> {
     await this.#pace();
-    this.visit(file.item.path);
+    this.visit(file, this.#expected);
   }
 
   async #takeChunks(file: OpenFile): Promise<void> {

@@ -11,7 +11,7 @@ import { displayText, encodeText } from "../../encoding/path.ts";
 import { WorkerPool } from "../../workers/pool.ts";
 import { Slots } from "../../workers/slots.ts";
 import { ArchiveSaver, type SavedArchive } from "../archive_saver.ts";
-import { ArchiveWriter } from "../archive_writer.ts";
+import { ArchiveWriter, type OpenFile } from "../archive_writer.ts";
 import { ChunkWriter } from "../chunk_writer.ts";
 import type { Host } from "../host.ts";
 import { StoppedByUser } from "../interrupted.ts";
@@ -131,7 +131,7 @@ class Creation {
   #tools(): FileTools {
     const { writable, options, reporter } = this;
     const { objects, cache, key } = writable;
-    const visit = (path: string) => this.#visit(path);
+    const visit = ({ item, committed }: OpenFile, expected: number) => this.#visit(item.path, committed, expected);
     const contents = new Contents(this.#writer, options.chunkerParams, options.sparse, key.material.chunkSeed, visit);
     return {
       writer: this.#writer,
@@ -158,7 +158,8 @@ class Creation {
     };
   }
 
-  #visit(path: string): void {
+  #visit(path: string, done = 0, total = 0): void {
+    this.reporter.working(path, done, total);
     this.reporter.archiveProgress(this.#statistics, path);
     this.host.checkAbort();
     if (this.host.stopSoon.aborted) throw new Stopping();

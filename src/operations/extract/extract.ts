@@ -92,7 +92,8 @@ export class Extraction {
   }
 
   /** A step whose problems become warnings about the item; errors of the archive are errors and leave the item incomplete. */
-  #guarded(step: Omit<Step, "fail">, { path }: Item, announce = () => {}): Step {
+  #guarded(step: Omit<Step, "fail">, { path, size = 0 }: Item, announce = () => {}): Step {
+    let done = 0;
     return {
       chunks: step.chunks,
       begin: () => {
@@ -102,6 +103,7 @@ export class Extraction {
       write: (plaintext) => {
         this.checkAbort();
         this.progress?.advance(plaintext.length, path);
+        this.reporter.working(path, done += plaintext.length, size);
         return step.write(plaintext);
       },
       end: () => step.end(),

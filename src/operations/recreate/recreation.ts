@@ -114,7 +114,13 @@ export class Recreation {
       saveCheckpoint: () => this.#saveCheckpoint(),
     });
     if (chunkerParams !== undefined && cutsDifferently(original.metadata, options)) {
-      this.#contents = new Contents(this.#writer, chunkerParams, false, chunkSeed, (path) => this.#visit(path));
+      this.#contents = new Contents(
+        this.#writer,
+        chunkerParams,
+        false,
+        chunkSeed,
+        ({ item }) => this.#visit(item.path),
+      );
     }
     if (recompress !== undefined) this.#recompression = new Recompression(cached, compression, recompress);
     this.#checkpointName = checkpointName(temporary, (taken) => manifest.archives.has(taken));

@@ -99,6 +99,7 @@ class Recorder implements Reporter {
   warning(): void {}
   archiveProgress(): void {}
   archiveFinished(): void {}
+  working(): void {}
 
   note<M extends keyof OperationMessages>(level: string, message: M, ...data: OperationMessages[M]): void {
     const texts = (data as readonly unknown[]).map((value) => describeValue(value));

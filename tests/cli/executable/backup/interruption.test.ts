@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { environment, ours, theirs } from "../../../interop/harness.ts";
+import { ours, theirs } from "../../../interop/harness.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
 import { Pair, statuses } from "./pair.ts";
+import { pause, SlowBackup } from "./slow_backup.ts";
 import { plant } from "./tree.ts";
 
 const MIB = 1 << 20;
@@ -103,43 +103,6 @@ describe("an interrupted backup", requirePeer("borg"), () => {
     assert.equal(digest(pair, "slow", "stdin"), createHash("sha256").update(DATA).digest("hex"));
   });
 });
-
-/** `borg create` of `d` and of standard input, which comes bit by bit. */
-class SlowBackup {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #closed: Promise<number>;
-  #stderr = "";
-
-  constructor(pair: Pair, name: string, options: readonly string[]) {
-    const env = environment(pair.sandbox.folder("base-ours"));
-    const args = ["create", "--list", ...options, `${pair.repository(ours)}::${name}`, "d", "-"];
-    this.#child = spawn(ours.path, args, { cwd: pair.source, env });
-    this.#child.stderr.setEncoding("utf8").on("data", (text: string) => this.#stderr += text);
-    this.#child.stdin.on("error", () => {}); // It may be gone before it has read everything.
-    this.#closed = new Promise((resolve) =>
-      this.#child.on("close", (code, signal) => resolve(code ?? (signal ? -1 : 0)))
-    );
-  }
-
-  /** Resolves when all but the last bits have been read. */
-  feed(data: Uint8Array): Promise<void> {
-    return new Promise((resolve) => this.#child.stdin.write(data, () => setTimeout(resolve, 300)));
-  }
-
-  async signal(signal: NodeJS.Signals): Promise<void> {
-    this.#child.kill(signal);
-    await pause(60);
-  }
-
-  async end(): Promise<{ status: number; stderr: string }> {
-    this.#child.stdin.end();
-    return { status: await this.#closed, stderr: this.#stderr };
-  }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
 
 /** What BorgBackup says of a file's contents. */
 function digest(pair: Pair, archive: string, path: string): string {
