@@ -6,7 +6,8 @@ import { advise } from "../../platform/advise.ts";
 import { close, openRead, openReadAt } from "../../platform/file.ts";
 import { type FileType, fileType, S_IFREG } from "../../platform/file_type.ts";
 import { readlink, readlinkAt } from "../../platform/links.ts";
-import { fstat, type Stat, stat as statFollowing } from "../../platform/stat.ts";
+import { fstat, type Stat, stat as statFollowing, statAt } from "../../platform/stat.ts";
+import { SystemError } from "../../platform/system_error.ts";
 import type { ArchiveWriter } from "../archive_writer.ts";
 import { attempt, BackupError, isObjectProblem } from "../problems.ts";
 import type { Reporter } from "../reporter.ts";
@@ -40,6 +41,9 @@ export interface FileTools {
   hashPath(path: string): Uint8Array;
 }
 
+/** What a system says of the target of a link that leads nowhere. */
+const UNREACHABLE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "ENAMETOOLONG"]);
+
 /** Permission bits and the like: all of a mode but the type. */
 const PERMISSIONS = 0o7777;
 
@@ -72,13 +76,17 @@ export class Files implements Visitor {
     return type === "link" ? await this.#link(source, stat) : await this.#special(source, stat, type);
   }
 
-  #targetType(source: Source, type: FileType): FileType {
+  /** What is behind a link; the link itself when nothing is there, or out of reach. */
+  #targetType({ parent, name, path }: Source, type: FileType): FileType {
     if (type !== "link") return type;
-    try {
-      return fileType(statFollowing(source.path).mode);
-    } catch {
-      return type; // A link to nothing is archived as the link that it is.
-    }
+    return attempt("stat", () => {
+      try {
+        return fileType((parent === undefined ? statFollowing(path) : statAt(parent, name, true)).mode);
+      } catch (error) {
+        if (error instanceof SystemError && UNREACHABLE.has(error.code)) return type;
+        throw error;
+      }
+    }, name);
   }
 
   async #link(source: Source, stat: Stat): Promise<string> {
