@@ -142,11 +142,6 @@ export class Packer {
     this.#header(0xa0, 32, 0xda, length);
   }
 
-  /** Begins a raw of `length` bytes, which must follow. */
-  rawHeader(length: number): void {
-    this.#header(0xa0, 32, 0xda, length);
-  }
-
   /** Begins an array of `count` values, which must follow. */
   arrayHeader(count: number): void {
     this.#header(0x90, 16, 0xdc, count);
