@@ -33,8 +33,8 @@ export interface Parameter {
 export interface Method {
   /** In the order of positional calls, those first that such calls know. */
   readonly parameters: readonly Parameter[];
-  /** How many arguments a positional call has: at least, at most. */
-  readonly positional: readonly [least: number, most: number];
+  /** How many of them a positional call has at least. */
+  readonly leastPositional: number;
   /** The first version of a server that knows it. */
   readonly since: Version;
 }
@@ -52,18 +52,18 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
     optional("exclusive", null),
     optional("append_only", false, [1, 0, 7, -1]),
     optional("make_parent_dirs", false, [1, 1, 9, -1]),
-  ], [4, 6]),
+  ], 4),
   check: method([
     optional("repair", false),
     optional("save_space", false),
     optional("max_duration", 0, [1, 2, 0, -4, 4]),
-  ], [2, 3]),
+  ], 2),
   commit: method([
     optional("save_space", false),
     optional("compact", true, [1, 2, 0, -4, 0]),
     optional("threshold", new Float64(0.1), [1, 2, 0, -4, 8]),
     optional("cleanup_commits", false, [1, 2, 0, -4, 0]),
-  ], [1, 1]),
+  ], 1),
   rollback: method([]),
   destroy: method([]),
   __len__: method([]),
@@ -93,7 +93,6 @@ function optional(name: string, initial: Encodable, since?: Version): Parameter 
   return { name, initial, ...(since !== undefined && { since }) };
 }
 
-/** @param positional all parameters have to be there if it is not given */
-function method(parameters: readonly Parameter[], positional?: Method["positional"]): Method {
-  return { parameters, positional: positional ?? [parameters.length, parameters.length], since: FIRST };
+function method(parameters: readonly Parameter[], leastPositional = parameters.length): Method {
+  return { parameters, leastPositional, since: FIRST };
 }
