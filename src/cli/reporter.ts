@@ -71,6 +71,7 @@ export class ContextReporter implements Reporter {
   begin(operation: string, total: number, archive?: string): Steps {
     return this.context.progress.percent(operation, total, percentageOf(operation, archive));
   }
+
   #tellWork(): void {
     if (!this.#work) return;
     const { path, done, total } = this.#work;

@@ -21,7 +21,10 @@ export class Contents {
     private readonly params: ChunkerParams,
     private readonly sparse: boolean,
     seed: number,
-    /** Hears of each piece of a file that has been read, and of how many bytes there should be (0: nobody knows); throws when the run is to stop. */
+    /**
+     * Hears of each piece of a file that has been read, and of how many bytes there should be (0: nobody knows). Throws
+     * when the run is to stop.
+     */
     private readonly visit: (file: OpenFile, expected: number) => void,
   ) {
     this.#chunker = createChunker(params, seed);
