@@ -80,7 +80,7 @@ async function exportArchive(unlocked: Unlocked, options: ExportTarOptions, cont
   const { metadata } = await loadArchive(objects, manifest.entry(location.archive).id, archiveTamOptions(context));
   const items = () => archiveItems(objects, metadata);
   const progress = context.progress.isEnabled ? await beginProgress(options, context, items()) : undefined;
-  const filter = filterFor(tarFilter, tarFile, "compress");
+  const filter = filterFor(tarFilter, tarFile);
   const output = openOutput(tarFile, filter, context.stdout, childEnvironment(context.env, VERSION));
   const pool = new WorkerPool(WorkerPool.sizeFor(context.env["VINCULUM_WORKERS"]), { material: key.material });
   try {

@@ -120,7 +120,7 @@ function creationOptions(options: ImportTarOptions, context: Context): CreateOpt
 
 function filler({ tarFile, tarFilter, ignoreZeros }: ImportTarOptions, { env, stdin, interruption }: Context): Fill {
   return async ({ visit }, tools) => {
-    const input = openInput(tarFile, filterFor(tarFilter, tarFile, "decompress"), {
+    const input = openInput(tarFile, filterFor(tarFilter, tarFile), {
       stdin: (target) => stdin.read(target),
       check: () => interruption.now.throwIfAborted(),
       environment: childEnvironment(env, VERSION),

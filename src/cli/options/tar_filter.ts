@@ -9,7 +9,7 @@ export interface TarFilterOptions {
 export const TAR_FILTERS = `
 --tar-filter=auto, which is the default, goes by the name of the tar file:
   .tar.gz, .tgz            gzip
-  .tar.bz2, .tbz           bzip2, which must be installed
+  .tar.bz2, .tbz           bzip2
   .tar.xz, .txz            xz
   .tar.zst, .tar.zstd      zstd
   .tar.lz4                 lz4

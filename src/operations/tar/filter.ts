@@ -1,3 +1,4 @@
+import { bzip2 } from "../../compression/streams/bzip2.ts";
 import { gzip } from "../../compression/streams/gzip.ts";
 import type { StreamCodec } from "../../compression/streams/codec.ts";
 import { lz4Frame } from "../../compression/streams/lz4_frame.ts";
@@ -10,10 +11,7 @@ import { BorgError } from "../../errors.ts";
 export type Filter =
   | { readonly kind: "none" }
   | { readonly kind: "codec"; readonly codec: StreamCodec }
-  /** Programs; which one depends on the direction. */
   | { readonly kind: "program"; readonly name: string; readonly words: readonly string[] };
-
-export type Direction = "compress" | "decompress";
 
 /** A filter program could not be started, or failed. */
 export class FilterError extends BorgError {
@@ -27,18 +25,15 @@ export const AUTO = "auto";
 
 const CODECS: readonly (readonly [endings: readonly string[], codec: StreamCodec])[] = [
   [[".tar.gz", ".tgz"], gzip],
+  [[".tar.bz2", ".tbz"], bzip2],
   [[".tar.xz", ".txz"], xz],
   [[".tar.zst", ".tar.zstd"], zstd],
   [[".tar.lz4"], lz4Frame],
 ];
-const BZIP2 = [".tar.bz2", ".tbz"];
 
 /** The filter that `--tar-filter` means for the tar file `path`. */
-export function filterFor(option: string, path: string, direction: Direction): Filter {
+export function filterFor(option: string, path: string): Filter {
   if (option !== AUTO) return { kind: "program", name: option, words: splitWords(option) };
   const codec = CODECS.find(([endings]) => endings.some((ending) => path.endsWith(ending)))?.[1];
-  if (codec) return { kind: "codec", codec };
-  if (!BZIP2.some((ending) => path.endsWith(ending))) return { kind: "none" };
-  const name = direction === "compress" ? "bzip2" : "bzip2 -d";
-  return { kind: "program", name, words: name.split(" ") };
+  return codec ? { kind: "codec", codec } : { kind: "none" };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { StreamCodec } from "../../../src/compression/streams/codec.ts";
+import { bzip2 } from "../../../src/compression/streams/bzip2.ts";
 import { gzip } from "../../../src/compression/streams/gzip.ts";
 import { lz4Frame } from "../../../src/compression/streams/lz4_frame.ts";
 import { xz } from "../../../src/compression/streams/xz.ts";
@@ -14,6 +15,7 @@ import { findCommand } from "../../interop/requirements.ts";
 
 const CODECS: readonly [name: string, codec: StreamCodec][] = [
   ["gzip", gzip],
+  ["bzip2", bzip2],
   ["zstd", zstd],
   ["xz", xz],
   ["lz4", lz4Frame],
