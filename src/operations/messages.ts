@@ -1,17 +1,24 @@
 import type { ItemProblem } from "../archive/salvage.ts";
 import type { BorgError } from "../errors.ts";
 
+/** A chunk of a file of an archive, which holds the bytes from `first` to `end`. */
+type FileChunk = [archive: string, path: string, first: number, end: number, idHex: string];
+
 /** What operations have to tell beside problems of single files, by message id, with the values that the text names. */
 export interface OperationMessages {
   /** Something of a deleted archive could not be read: some objects may be left that nothing refers to. */
   "delete.damaged": [];
   "delete.repairNeeded": [];
   "check.started": [];
+  /** There is no object at all. */
+  "check.nothing": [];
   "check.passed": [];
   "check.failed": [];
   "check.verifyStarted": [];
   "check.chunkDamaged": [idHex: string, problem: BorgError];
-  "check.chunksDamaged": [];
+  "check.chunksDamaged": [repair: boolean];
+  /** An object that was damaged at first is not when it is read again. */
+  "check.chunkKept": [idHex: string];
   "check.verifyFinished": [chunks: number, errors: number];
   "check.manifestMissing": [];
   "check.manifestDamaged": [problem: BorgError];
@@ -30,15 +37,19 @@ export interface OperationMessages {
   "check.itemChunkMissing": [chunk: string];
   "check.itemChunkDamaged": [chunk: string, problem: BorgError];
   "check.itemInvalid": [chunk: string, problem: ItemProblem];
-  /** `first` and `end`: the bytes of the file that the chunk holds. */
-  "check.fileChunkMissing": [archive: string, path: string, first: number, end: number, idHex: string];
+  "check.fileChunkMissing": [...FileChunk, repair: boolean];
   /** A repair has put zeros in its place. */
-  "check.fileChunkStillMissing": [archive: string, path: string, first: number, end: number, idHex: string];
-  "check.replacementMissing": [archive: string, path: string, first: number, end: number, idHex: string];
-  "check.fileChunkFound": [archive: string, path: string, first: number, end: number, idHex: string];
-  "check.fileHealable": [archive: string, path: string];
-  "check.healthyListMismatch": [archive: string, path: string];
+  "check.fileChunkStillMissing": [...FileChunk];
+  "check.replacementMissing": [...FileChunk, repair: boolean];
+  "check.fileChunkFound": [...FileChunk, repair: boolean];
+  "check.fileHealed": [archive: string, path: string, repair: boolean];
+  "check.healthyListMismatch": [archive: string, path: string, repair: boolean];
   "check.sizeMismatch": [archive: string, path: string, size: number, chunksSize: number];
   "check.orphans": [count: number];
   "check.orphansSkipped": [];
+  /** `superseded`: the objects that this repair has put others in place of. */
+  "check.orphansDeleting": [orphans: number, superseded: number];
+  "check.orphansDeleted": [];
+  "check.writingManifest": [];
+  "check.committing": [];
 }

@@ -23,7 +23,7 @@ export interface RepositoryMessages {
   "check.begunAt": [segment: number];
   "check.noData": [];
   "check.segmentDamaged": [problem: string];
-  "check.segmentSalvaged": [segment: number];
+  "check.segmentSalvaged": [path: string];
   "check.commitAdded": [segment: number];
   /** There is no commit, or none of the transaction that has an index (-1: there is none). */
   "check.commitMissing": [transaction: number];

@@ -45,6 +45,14 @@ cause first, and make a copy of the repository.
 
 --save-space is accepted and changes nothing.`;
 
+const QUESTION = [
+  "This is a potentially dangerous function.",
+  "check --repair might lead to data loss (for kinds of corruption it is not",
+  "capable of dealing with). BE VERY CAREFUL!",
+  "",
+  "Type 'YES' if you understand this and want to continue: ",
+].join("\n");
+
 const STATUSES = { "1": "there is damage that was not repaired" };
 
 export const check: Command<CheckOptions> = {
@@ -68,7 +76,7 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   flag(parser, "--repository-only", "repositoryOnly", "check the repository only");
   flag(parser, "--archives-only", "archivesOnly", "check the archives only");
   flag(parser, "--verify-data", "verifyData", "verify all contents (not with --repository-only)");
-  flag(parser, "--repair", "repair", "repair what can be repaired (refused: not part of this version yet)");
+  flag(parser, "--repair", "repair", "repair what can be repaired");
   flag(parser, "--save-space", "saveSpace", "without effect");
   parser.add_argument("--max-duration", {
     dest: "maxDuration",
@@ -98,27 +106,41 @@ function checkCombination(options: CheckOptions): CheckOptions {
   if (options.repositoryOnly && options.archivesOnly) {
     throw new CommandError("--repository-only contradicts the --archives-only argument.");
   }
-  if (options.repair) throw new BorgError("Error", ["check --repair is not part of this version yet"]);
   return options;
 }
 
 async function run(options: CheckOptions, context: Context): Promise<void> {
-  const { location, bypassLock, lockWait } = options;
-  const opening = { lock: bypassLock ? "none" : "exclusive", lockWait } as const;
+  const { location, bypassLock, lockWait, repair } = options;
+  // What writes without a lock may destroy what another one writes.
+  const opening = { lock: bypassLock && !repair ? "none" : "exclusive", lockWait } as const;
   const host = hostOf(context);
-  const sound = await withRepository(host, location, opening, async (repository) => {
+  const damaged = await withRepository(host, location, opening, async (repository) => {
     const { archivesOnly, repositoryOnly, maxDuration } = options;
-    if (!archivesOnly && !await repository.check({ maxDuration, pace: paceOf(host) })) return false;
-    return repositoryOnly || await archivesAreSound(repository, options, context);
+    if (repair) await demandConsent(context);
+    if (!archivesOnly && !await repository.check({ repair, maxDuration, pace: paceOf(host) })) return true;
+    return !repositoryOnly && await archivesAreDamaged(repository, options, context);
   });
-  if (!sound) context.outcome.warning();
+  if (damaged) context.outcome.warning();
 }
 
-function archivesAreSound(repository: Repository, options: CheckOptions, context: Context): Promise<boolean> {
-  const { location, verifyData } = options;
+/** Throws CancelledByUser unless the answer is YES. */
+async function demandConsent(context: Context): Promise<void> {
+  const agreed = await context.questions.ask({
+    variable: "BORG_CHECK_I_KNOW_WHAT_I_AM_DOING",
+    text: QUESTION,
+    dangerous: true,
+    falseText: "Aborting.",
+    invalidText: "Invalid answer, aborting.",
+  });
+  if (!agreed) throw new BorgError("CancelledByUser");
+}
+
+/** Whether there is damage that was not repaired. */
+async function archivesAreDamaged(repository: Repository, options: CheckOptions, context: Context): Promise<boolean> {
+  const { location, verifyData, repair } = options;
   const reporter = new ContextReporter(context, { list: false, filter: undefined });
-  const request = { verifyData, selection: selectionOf(options) };
-  return checkArchives(hostOf(context), location, repository, request, reporter);
+  const request = { verifyData, selection: selectionOf(options), repair };
+  return await checkArchives(hostOf(context), location, repository, request, reporter) === "damaged";
 }
 
 function selectionOf({ location, prefix, globArchives, sortBy, first, last }: CheckOptions): ArchiveSelection {

@@ -10,13 +10,17 @@ export const OPERATION_TEXTS: Texts<OperationMessages> = {
   "delete.damaged": () => "forced deletion succeeded, but the deleted archive was corrupted.",
   "delete.repairNeeded": () => "borg check --repair is required to free all space.",
   "check.started": () => "Starting archive consistency check...",
+  "check.nothing": () => "Repository contains no apparent data at all, cannot continue check/repair.",
   "check.passed": () => `${COMPLETE}, no problems found.`,
   "check.failed": () => `${COMPLETE}, problems found.`,
   "check.verifyStarted": () => "Starting cryptographic data integrity verification...",
   "check.chunkDamaged": (id, problem) => `chunk ${id}, integrity error: ${failureText(problem)}`,
-  "check.chunksDamaged": () =>
-    "Found defect chunks. With --repair, they would get deleted, so affected files could get repaired then and maybe " +
-    "healed later.",
+  "check.chunksDamaged": (repair) =>
+    repair
+      ? "Found defect chunks. They will be deleted now, so affected files can get repaired now and maybe healed later."
+      : "Found defect chunks. With --repair, they would get deleted, so affected files could get repaired then and " +
+        "maybe healed later.",
+  "check.chunkKept": (id) => `chunk ${id} is not deleted: it was sound when it was read again.`,
   "check.verifyFinished": (chunks, errors) =>
     `Finished cryptographic data integrity verification, verified ${chunks} chunks with ${errors} integrity errors.`,
   "check.manifestMissing": () => "Repository manifest not found!",
@@ -34,26 +38,38 @@ export const OPERATION_TEXTS: Texts<OperationMessages> = {
   "check.itemChunkMissing": (chunk) => `item metadata chunk missing [chunk: ${chunk}]`,
   "check.itemChunkDamaged": (chunk, problem) => `${failureText(problem)} [chunk: ${chunk}]`,
   "check.itemInvalid": (chunk, problem) => `${itemProblem(problem)} [chunk: ${chunk}]`,
-  "check.fileChunkMissing": (archive, path, first, end, id) =>
+  "check.fileChunkMissing": (archive, path, first, end, id, repair) =>
     `${archive}: ${path}: New missing file chunk detected (Byte ${first}-${end}, Chunk ${id}). ` +
-    "With --repair, it would be replaced by an all-zero chunk.",
+    (repair ? "Replacing with all-zero chunk." : "With --repair, it would be replaced by an all-zero chunk."),
   "check.fileChunkStillMissing": (archive, path, first, end, id) =>
     `${archive}: ${path}: Previously missing file chunk is still missing (Byte ${first}-${end}, Chunk ${id}). ` +
     "It has an all-zero replacement chunk already.",
-  "check.replacementMissing": (archive, path, first, end, id) =>
+  "check.replacementMissing": (archive, path, first, end, id, repair) =>
     `${archive}: ${path}: Missing all-zero replacement chunk detected (Byte ${first}-${end}, Chunk ${id}). ` +
-    "With --repair, it would be generated anew.",
-  "check.fileChunkFound": (archive, path, first, end, id) =>
-    `${archive}: ${path}: Previously missing file chunk is there again (Byte ${first}-${end}, Chunk ${id}). ` +
-    "With --repair, it would be healed.",
-  "check.fileHealable": (archive, path) =>
-    `${archive}: ${path}: Nothing of the previously damaged file is missing any more. With --repair, it would be healed.`,
-  "check.healthyListMismatch": (archive, path) =>
-    `${archive}: ${path}: Invalid chunks_healthy metadata found. With --repair, it would be removed.`,
+    (repair ? "Generating new replacement chunk." : "With --repair, it would be generated anew."),
+  "check.fileChunkFound": (archive, path, first, end, id, repair) =>
+    repair
+      ? `${archive}: ${path}: Healed previously missing file chunk! (Byte ${first}-${end}, Chunk ${id}).`
+      : `${archive}: ${path}: Previously missing file chunk is there again (Byte ${first}-${end}, Chunk ${id}). ` +
+        "With --repair, it would be healed.",
+  "check.fileHealed": (archive, path, repair) =>
+    repair
+      ? `${archive}: ${path}: Completely healed previously damaged file!`
+      : `${archive}: ${path}: Nothing of the previously damaged file is missing any more. ` +
+        "With --repair, it would be healed.",
+  "check.healthyListMismatch": (archive, path, repair) =>
+    repair
+      ? `${archive}: ${path}: Invalid chunks_healthy metadata removed!`
+      : `${archive}: ${path}: Invalid chunks_healthy metadata found. With --repair, it would be removed.`,
   "check.sizeMismatch": (archive, path, size, chunksSize) =>
     `${archive}: ${path}: size inconsistency detected: size ${size}, chunks size ${chunksSize}`,
   "check.orphans": (count) => `${count} orphaned objects found!`,
   "check.orphansSkipped": () => "Orphaned objects check skipped (needs all archives checked).",
+  "check.orphansDeleting": (orphans, superseded) =>
+    `Deleting ${orphans} orphaned and ${superseded} superseded objects...`,
+  "check.orphansDeleted": () => "Finished deleting orphaned/superseded objects.",
+  "check.writingManifest": () => "Writing Manifest.",
+  "check.committing": () => "Committing repo.",
 };
 
 function itemProblem(problem: ItemProblem): string {

@@ -25,9 +25,9 @@ export const REPOSITORY_TEXTS: Texts<RepositoryMessages> = {
   "check.commitMissing": (transaction) =>
     transaction < 0
       ? "No commit found in the segments."
-      : `The commit of transaction ${transaction}, which has an index, is missing: objects of it are lost.`,
+      : `The commit of transaction ${transaction}, which has an index, is missing.`,
   "check.segmentDamaged": (problem) => `Data integrity error: ${problem}`,
-  "check.segmentSalvaged": (segment) => `attempting to recover segment ${segment}`,
+  "check.segmentSalvaged": (path) => `attempting to recover ${path}`,
   "check.commitAdded": (segment) => `Adding commit tag to segment ${segment}`,
   "check.indexStarted": () => "Starting repository index check",
   "check.countMatch": () => "Index object count match.",
@@ -39,7 +39,7 @@ export const REPOSITORY_TEXTS: Texts<RepositoryMessages> = {
   "check.allSegments": (segment) => `finished segment check at segment ${segment}`,
   "check.finished": (partial) => `Finished ${partial ? "partial" : "full"} repository check, no problems found.`,
   "check.problemsFound": (partial) => `Finished ${partial ? "partial" : "full"} repository check, errors found.`,
-  "check.repaired": () => "Completed repository check, errors found and repaired.",
+  "check.repaired": () => "Finished full repository check, errors found and repaired.",
 };
 
 function problemText(problem: Error): string {

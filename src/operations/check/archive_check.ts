@@ -1,16 +1,19 @@
-import { type ArchiveMetadata, openArchive } from "../../archive/archive.ts";
+import { type LoadedArchive, openArchive } from "../../archive/archive.ts";
 import type { Item } from "../../archive/item.ts";
 import type { Manifest } from "../../archive/manifest.ts";
 import type { Objects } from "../../archive/objects.ts";
-import { ItemSalvage, type Salvaged } from "../../archive/salvage.ts";
 import type { ArchiveTamOptions } from "../../crypto/tam.ts";
 import { toHex } from "../../encoding/bytes.ts";
 import { BorgError } from "../../errors.ts";
+import type { LogLevel } from "../../repository/listener.ts";
 import type { OperationMessages } from "../messages.ts";
 import type { Pace } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ChunkTable } from "./chunk_table.ts";
+import { damagedItems } from "./damaged_items.ts";
 import { type ChunkFinding, examineFile, type FileFindings } from "./file_chunks.ts";
+import { planRepair } from "./file_repair.ts";
+import { readObject } from "./read_object.ts";
 
 /** What checking an archive works with. */
 export interface ArchiveCheckTools {
@@ -20,31 +23,48 @@ export interface ArchiveCheckTools {
   readonly tam: ArchiveTamOptions;
   readonly reporter: Reporter;
   readonly pace: Pace;
+  /** Whether what can be repaired will be, for the words. */
+  readonly repair: boolean;
+}
+
+/** What is known of an archive that was checked. */
+export interface ArchiveFindings {
+  /** Nothing is wrong. */
+  readonly sound: boolean;
+  /** Undefined when it is missing, damaged or not genuine, so that nothing can be made of it. */
+  readonly archive: LoadedArchive | undefined;
+  /** How much of its item stream is no items, or not there. */
+  readonly losses: number;
+  /** A repair would write it anew. */
+  readonly repairable: boolean;
 }
 
 /** Checks one archive: its metadata, its item stream, and that every chunk of its files is there (format reference 11.1). */
 export class ArchiveCheck {
   #sound = true;
-  /** The item chunk that is being read, as messages name it. */
-  #place = "";
+  #losses = 0;
+  #repairable = false;
 
   constructor(private readonly tools: ArchiveCheckTools, private readonly name: string) {}
 
-  /** Gives whether nothing is wrong; what is, has been reported. */
-  async run(): Promise<boolean> {
-    const metadata = await this.#metadata();
-    if (metadata) await this.#items(metadata.items);
-    return this.#sound;
+  /** What is wrong has been reported when this is done, and references have been counted. */
+  async run(): Promise<ArchiveFindings> {
+    const archive = await this.#metadata();
+    if (archive) await this.#items(archive.metadata.items);
+    const losses = this.#losses;
+    return { sound: this.#sound, archive, losses, repairable: this.#repairable || losses > 0 };
   }
 
-  async #metadata(): Promise<ArchiveMetadata | undefined> {
+  async #metadata(): Promise<LoadedArchive | undefined> {
     const { objects, manifest, chunks, tam } = this.tools;
     const { id } = manifest.entry(this.name);
     if (!chunks.refer(id)) return this.#problem("check.archiveMissing", toHex(id));
-    const plaintext = await this.#read(id, (error) => this.#problem("check.archiveDamaged", toHex(id), error));
+    const plaintext = await readObject(objects, id, (damage) => {
+      this.#problem("check.archiveDamaged", toHex(id), damage);
+    });
     if (!plaintext) return undefined;
     try {
-      return openArchive(objects, id, plaintext, tam).metadata;
+      return openArchive(objects, id, plaintext, tam);
     } catch (error) {
       if (!(error instanceof BorgError)) throw error;
       return this.#problem("check.archiveRefused", toHex(id), error);
@@ -52,69 +72,50 @@ export class ArchiveCheck {
   }
 
   async #items(ids: readonly Uint8Array[]): Promise<void> {
-    const salvage = new ItemSalvage(this.tools.manifest.itemKeys);
-    for (const [number, id] of ids.entries()) {
-      await this.tools.pace();
-      this.#place = `${String(number).padStart(6, "0")}_${toHex(id)}`;
-      const chunk = await this.#itemChunk(id);
-      if (chunk) this.#take(salvage.feed(chunk));
-      else salvage.resync();
-    }
-    this.#take(salvage.end());
-  }
-
-  async #itemChunk(id: Uint8Array): Promise<Uint8Array | undefined> {
-    if (!this.tools.chunks.refer(id)) return this.#problem("check.itemChunkMissing", this.#place);
-    return await this.#read(id, (error) => this.#problem("check.itemChunkDamaged", this.#place, error));
-  }
-
-  /** An object's plaintext; undefined when it cannot be had, which `report` tells. */
-  async #read(id: Uint8Array, report: (error: BorgError) => void): Promise<Uint8Array | undefined> {
-    try {
-      return await this.tools.objects.read(id);
-    } catch (error) {
-      if (!(error instanceof BorgError)) throw error;
-      report(error);
-      return undefined;
-    }
-  }
-
-  #take(found: readonly Salvaged[]): void {
-    for (const salvaged of found) {
-      if ("item" in salvaged) this.#file(salvaged.item);
-      else this.#problem("check.itemInvalid", this.#place, salvaged.problem);
-    }
+    const { objects, chunks, manifest: { itemKeys }, pace } = this.tools;
+    const lost = <M extends keyof OperationMessages>(message: M, ...data: OperationMessages[M]) => {
+      this.#losses++;
+      this.#problem(message, ...data);
+    };
+    for await (const item of damagedItems({ objects, chunks, itemKeys, pace }, ids, lost)) this.#file(item);
   }
 
   #file(item: Item): void {
     const found = examineFile(item, this.tools.chunks);
-    if (found) this.#findings(item, found);
+    if (!found) return;
+    if (planRepair(item, found)) this.#repairable = true;
+    this.#findings(item, found);
   }
 
   #findings({ path, size }: Item, found: FileFindings): void {
-    const { reporter } = this.tools;
-    if (found.mismatch) reporter.note("warning", "check.healthyListMismatch", this.name, path);
+    const { repair } = this.tools;
+    if (found.mismatch) this.#note("warning", "check.healthyListMismatch", this.name, path, repair);
     for (const chunk of found.chunks) this.#chunk(path, chunk);
-    if (found.healed) reporter.note("info", "check.fileHealable", this.name, path);
+    if (found.healed) this.#note("info", "check.fileHealed", this.name, path, repair);
     if ((size ?? found.size) !== found.size) {
-      reporter.note("warning", "check.sizeMismatch", this.name, path, size!, found.size);
+      this.#note("warning", "check.sizeMismatch", this.name, path, size!, found.size);
     }
   }
 
   #chunk(path: string, { state, healthy, current, offset }: ChunkFinding): void {
-    const { reporter } = this.tools;
+    const { repair } = this.tools;
     const end = offset + healthy.size;
     const place = [this.name, path, offset, end, toHex(healthy.id)] as const;
-    if (state === "lost") this.#problem("check.fileChunkMissing", ...place);
-    else if (state === "found") reporter.note("info", "check.fileChunkFound", ...place);
-    else reporter.note("info", "check.fileChunkStillMissing", ...place);
+    if (state === "lost") this.#problem("check.fileChunkMissing", ...place, repair);
+    else if (state === "found") this.#note("info", "check.fileChunkFound", ...place, repair);
+    else this.#note("info", "check.fileChunkStillMissing", ...place);
     if (state !== "replacementLost") return;
-    this.#problem("check.replacementMissing", this.name, path, offset, end, toHex(current.id));
+    this.#sound = false;
+    this.#note("warning", "check.replacementMissing", this.name, path, offset, end, toHex(current.id), repair);
   }
 
   /** Reports something that makes the archive unsound. */
   #problem<M extends keyof OperationMessages>(message: M, ...data: OperationMessages[M]): undefined {
     this.#sound = false;
-    this.tools.reporter.note("error", message, ...data);
+    this.#note("error", message, ...data);
+  }
+
+  #note<M extends keyof OperationMessages>(level: LogLevel, message: M, ...data: OperationMessages[M]): void {
+    this.tools.reporter.note(level, message, ...data);
   }
 }

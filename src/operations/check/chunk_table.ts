@@ -4,8 +4,19 @@ import type { Repository } from "../../repository/repository.ts";
 /** Objects are asked for this many at a time. */
 const PAGE = 100000;
 
+/** Where references to objects are counted. */
+export interface References {
+  /** Whether there is such an object. */
+  has(id: Uint8Array): boolean;
+  /** Counts a reference; false when there is no such object. */
+  refer(id: Uint8Array): boolean;
+  /** Something else takes the object's place: it is no surprise when nothing refers to it. */
+  supersede(id: Uint8Array): void;
+}
+
 /** Every object of a repository, and how often something was found to refer to it. */
-export class ChunkTable {
+export class ChunkTable implements References {
+  /** The words of an object: its references, and 1 if it is superseded. */
   private constructor(private readonly table: HashIndex) {}
 
   static async load(repository: Repository): Promise<ChunkTable> {
@@ -24,7 +35,6 @@ export class ChunkTable {
     return this.table.find(id) >= 0;
   }
 
-  /** Counts a reference; false when there is no such object. */
   refer(id: Uint8Array): boolean {
     const bucket = this.table.find(id);
     if (bucket < 0) return false;
@@ -32,8 +42,34 @@ export class ChunkTable {
     return true;
   }
 
+  supersede(id: Uint8Array): void {
+    const bucket = this.table.find(id);
+    if (bucket >= 0) this.table.setWord(bucket, 1, 1);
+  }
+
+  isSuperseded(id: Uint8Array): boolean {
+    const bucket = this.table.find(id);
+    return bucket >= 0 && this.table.word(bucket, 1) === 1;
+  }
+
+  /** Takes back a reference that was counted. */
+  release(id: Uint8Array): void {
+    const bucket = this.table.find(id);
+    if (bucket >= 0) this.table.setWord(bucket, 0, this.table.word(bucket, 0) - 1);
+  }
+
+  /** There is a new object, and one reference to it. */
+  add(id: Uint8Array): void {
+    this.table.set(id, 1, 0, 0);
+  }
+
   remove(id: Uint8Array): void {
     this.table.delete(id);
+  }
+
+  /** The same objects for those who look once more at what has been counted. */
+  get uncounted(): References {
+    return { has: (id) => this.has(id), refer: (id) => this.has(id), supersede: () => {} };
   }
 
   /** All ids. */

@@ -3,11 +3,13 @@ import { Manifest } from "../../archive/manifest.ts";
 import { unusedName } from "../../archive/names.ts";
 import type { Objects } from "../../archive/objects.ts";
 import { toHex } from "../../encoding/bytes.ts";
+import { nonceAfter } from "../../crypto/envelope.ts";
 import type { ArchiveTamOptions } from "../../crypto/tam.ts";
 import { BorgError } from "../../errors.ts";
 import type { Pace } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ChunkTable } from "./chunk_table.ts";
+import { openObject } from "./read_object.ts";
 
 export interface ArchiveSearch {
   readonly objects: Objects;
@@ -17,25 +19,35 @@ export interface ArchiveSearch {
   readonly pace: Pace;
 }
 
+export interface FoundArchives {
+  readonly manifest: Manifest;
+  /** The first value of the AES counter that no sound object uses. */
+  readonly freeNonce: bigint;
+}
+
 /** Makes a manifest of all the archives that are found among the objects (format reference 11.1, point 3). */
-export async function searchArchives(search: ArchiveSearch): Promise<Manifest> {
-  const { chunks, reporter } = search;
+export async function searchArchives(search: ArchiveSearch): Promise<FoundArchives> {
+  const { chunks, reporter, objects } = search;
   reporter.note("info", "check.manifestRebuilding");
   const manifest = new Manifest();
   const steps = reporter.begin("check.rebuild_manifest", chunks.count);
+  let freeNonce = 0n;
   for (const id of chunks.all()) {
     await search.pace();
     steps.advance(1);
-    await examine(search, manifest, id);
+    // Damaged objects are no archives; other checks find them.
+    const opened = await openObject(objects, id);
+    if (!opened) continue;
+    const nonce = nonceAfter(objects.material, opened.object);
+    if (nonce > freeNonce) freeNonce = nonce;
+    if (looksLikeArchive(opened.plaintext)) takeIn(search, manifest, id, opened.plaintext);
   }
   steps.finish();
   reporter.note("info", "check.manifestRebuilt");
-  return manifest;
+  return { manifest, freeNonce };
 }
 
-async function examine({ objects, tam, reporter }: ArchiveSearch, manifest: Manifest, id: Uint8Array) {
-  const plaintext = await readOrNothing(objects, id);
-  if (plaintext === undefined || !looksLikeArchive(plaintext)) return;
+function takeIn({ objects, tam, reporter }: ArchiveSearch, manifest: Manifest, id: Uint8Array, plaintext: Uint8Array) {
   try {
     const { metadata } = openArchive(objects, id, plaintext, tam);
     reporter.note("info", "check.archiveFound", metadata.name);
@@ -45,15 +57,5 @@ async function examine({ objects, tam, reporter }: ArchiveSearch, manifest: Mani
   } catch (error) {
     if (!(error instanceof BorgError)) throw error;
     reporter.note("error", "check.archiveRefused", toHex(id), error);
-  }
-}
-
-/** Damaged objects are no archives; other checks find them. */
-async function readOrNothing(objects: Objects, id: Uint8Array): Promise<Uint8Array | undefined> {
-  try {
-    return await objects.read(id);
-  } catch (error) {
-    if (error instanceof BorgError) return undefined;
-    throw error;
   }
 }

@@ -72,10 +72,14 @@ export class Check {
     return this.plan.maxDuration > 0;
   }
 
-  /** The last transaction, or what comes closest to it. */
+  /**
+   * The last transaction, or what comes closest to it. An index is only written after the commit of its transaction: when that
+   * commit is gone, the segments before it are none the worse for it.
+   */
   #transaction(): number | undefined {
     const { segments, snapshots } = this.target;
-    return segments.lastCommitted() ?? snapshots.newest() ?? segments.numbers().at(-1);
+    const known = [segments.lastCommitted(), snapshots.newest()].filter((transaction) => transaction !== undefined);
+    return known.length > 0 ? Math.max(...known) : segments.numbers().at(-1);
   }
 
   /**
@@ -138,7 +142,7 @@ export class Check {
     }
     if (!this.plan.repair) return false;
     salvageSegment(this.target.files, this.target.segments, segment);
-    this.#tell("warning", "check.segmentSalvaged", segment);
+    this.#tell("info", "check.segmentSalvaged", this.target.segments.pathOf(segment));
     await this.#read(segment);
     return true;
   }
@@ -164,7 +168,9 @@ export class Check {
     const { segments, snapshots } = this.target;
     const { index, usage } = this.#state;
     const isCommitted = segments.lastCommitted() === transaction;
-    snapshots.write(isCommitted ? transaction : this.#addCommit(transaction + 1), index, usage);
+    const committed = isCommitted ? transaction : this.#addCommit(transaction + 1);
+    this.#tell("info", "check.indexStarted");
+    snapshots.write(committed, index, usage);
   }
 
   #addCommit(segment: number): number {

@@ -60,8 +60,8 @@ describe("checking archives", () => {
     assert.deepEqual(await patient.check(), {
       sound: false,
       told: findings(
-        `error fileChunkMissing a x 5 9 ${short(lost.id)}`,
-        `error fileChunkMissing a y 0 4 ${short(lost.id)}`,
+        `error fileChunkMissing a x 5 9 ${short(lost.id)} false`,
+        `error fileChunkMissing a y 0 4 ${short(lost.id)} false`,
       ),
     });
   });
@@ -83,7 +83,7 @@ describe("checking archives", () => {
       (await patient.check()).told,
       findings(
         `error itemChunkMissing 000001_${short(items[1]!)}`,
-        `error fileChunkMissing a z 0 4 ${short(lost.id)}`,
+        `error fileChunkMissing a z 0 4 ${short(lost.id)} false`,
       ),
     );
   });
@@ -256,7 +256,7 @@ describe("checking archives", () => {
         ...start,
         `error chunkDamaged ${short(bad.id)} IntegrityError`,
         "check.verify_data 5/5",
-        "warning chunksDamaged",
+        "warning chunksDamaged false",
         "error verifyFinished 5 1",
       ]);
     });

@@ -59,11 +59,15 @@ describe("examineFile", () => {
     assert.deepEqual(found, { ...nothing, states: ["replacementLost 2/9 at 1"], size: 10 });
   });
 
-  it("sees that a lost chunk is there again, and needs both then", async () => {
+  it("sees that a lost chunk is there again, which supersedes the zeros", async () => {
     const table = await tableOf(1, 2, 9);
     const found = examine(repaired([9, 1], [2, 1]), table);
     assert.deepEqual(found, { states: ["found 2/9 at 0"], mismatch: false, healed: true, size: 10 });
-    assert.deepEqual(unreferenced(table), []);
+    assert.deepEqual([unreferenced(table), table.isSuperseded(idOf(9)), table.isSuperseded(idOf(2))], [
+      [9],
+      true,
+      false,
+    ]);
     const partly = examine(repaired([9, 8], [2, 3]), await tableOf(2, 8, 9));
     assert.deepEqual(partly?.states, ["found 2/9 at 0", "replaced 3/8 at 9"]);
     assert.equal(partly?.healed, false);

@@ -59,10 +59,10 @@ export class Patient {
 
   async check(options: Partial<ArchiveCheckOptions> = {}): Promise<Diagnosis> {
     const reporter = new Recorder();
-    const all = { verifyData: false, selection: {}, ...options };
+    const all = { verifyData: false, selection: {}, repair: false, ...options };
     const location = { kind: "local", path: "/repo" } as const;
-    const sound = await checkArchives(this.#host(), location, this.repository, all, reporter);
-    return { sound, told: reporter.told };
+    const result = await checkArchives(this.#host(), location, this.repository, all, reporter);
+    return { sound: result === "sound", told: reporter.told };
   }
 
   remove(): void {

@@ -193,6 +193,18 @@ describe("check", () => {
     }
   });
 
+  it("adds the commit that is missing of the transaction that the index belongs to", async () => {
+    for (const lose of [(files: MemoryFiles) => files.unlink(`${PATH}/data/0/3`), damageCommit]) {
+      const files = await sample();
+      lose(files);
+      await assertRepaired(files, [1, 2, 3, 4, 5]);
+    }
+
+    function damageCommit(files: MemoryFiles): void {
+      change(files, 3, flip(12));
+    }
+  });
+
   it("finds a lost segment", async () => {
     const files = await sample();
     files.unlink(`${PATH}/data/0/0`);
