@@ -65,7 +65,7 @@ export class WorkerPool {
     const worker = new Worker(script, { workerData: setup });
     const member: Member = { worker, tickets: new Set() };
     worker.on("message", (reply: JobReply) => this.#settle(member, reply));
-    worker.on("error", (error) => this.#fail(new WorkerFailure("a worker failed", { cause: error })));
+    worker.on("error", (error) => this.#fail(failure(error)));
     worker.on("exit", (code) => this.#fail(new WorkerFailure(`a worker ended with status ${code}`)));
     return member;
   }
@@ -76,7 +76,7 @@ export class WorkerPool {
     member.tickets.delete(reply.ticket);
     if (!waiting) return;
     if ("result" in reply) waiting.resolve(reply.result);
-    else waiting.reject(new WorkerFailure("a worker failed", { cause: new Error(reply.error) }));
+    else waiting.reject(failure(new Error(reply.error)));
   }
 
   #fail(error: Error): void {
@@ -84,4 +84,8 @@ export class WorkerPool {
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
   }
+}
+
+function failure(cause: Error): WorkerFailure {
+  return new WorkerFailure(`a worker failed: ${cause.message.split("\n")[0]}`, { cause });
 }
