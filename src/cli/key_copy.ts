@@ -8,7 +8,7 @@ import { CommandError } from "./usage_problem.ts";
 
 const BLOCK = 4096;
 
-/** Writes an exported key to a file that only its owner may read, in place of what is there. */
+/** Writes an exported key or secrets to a file that only its owner may read, in place of what is there. */
 export function writeKeyCopy(path: string, text: string): void {
   const native = nativePath(path);
   if (statSync(native, { throwIfNoEntry: false })?.isDirectory()) {

@@ -27,6 +27,7 @@ const PERCENTAGES: ReadonlyMap<string, Percentage> = new Map([
   ["check.verify_data", after("Verifying data", 0.01, 6, 2)],
   ["check.rebuild_manifest", after("Rebuilding manifest", 0.01, 6, 2)],
   ["check.rebuild_refcounts", after("Checking archives", 0.1, 3, 1)],
+  ["upgrade.convert_segments", after("Converting segments", 5, 3, 0)],
   ["extract", before("Extracting: ", 0.1, 5, 1)],
   ["extract.permissions", after("Setting directory permissions", 5, 3, 0)],
   ["archive.delete", after("Decrementing references", 1, 3, 0)],

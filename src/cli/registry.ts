@@ -10,7 +10,17 @@ const KEY: CommandContainer = {
       async () => (await import("./commands/key_change_passphrase.ts")).keyChangePassphrase,
     ),
     leaf("export", "write a copy of the key", async () => (await import("./commands/key_export.ts")).keyExport),
+    leaf(
+      "export-related-secrets",
+      "write what a related repository can be made with",
+      async () => (await import("./commands/key_export_related_secrets.ts")).keyExportRelatedSecrets,
+    ),
     leaf("import", "read a key from a copy", async () => (await import("./commands/key_import.ts")).keyImport),
+    leaf(
+      "migrate-to-repokey",
+      "give a repository of the old passphrase mode a key",
+      async () => (await import("./commands/key_migrate_to_repokey.ts")).keyMigrateToRepokey,
+    ),
   ],
 };
 
@@ -53,6 +63,11 @@ export const ROOT: CommandContainer = {
       async () => (await import("./commands/recreate.ts")).recreate,
     ),
     leaf("rename", "give an archive another name", async () => (await import("./commands/rename.ts")).rename),
+    leaf(
+      "upgrade",
+      "make an old repository one of today",
+      async () => (await import("./commands/upgrade.ts")).upgrade,
+    ),
     leaf("version", "show versions of client and server", async () => (await import("./commands/version.ts")).version),
     leaf(
       "with-lock",

@@ -200,8 +200,8 @@ function opens(material: KeyMaterial, object: Uint8Array): boolean {
 
 /**
  * Stores the secrets of a passphrase mode key in the repository: from now on it is a repokey repository. The key does not
- * demand authenticated metadata yet: sign and commit the manifest, then `setTamRequired(true)`, which BorgBackup's
- * migrated keys have.
+ * demand authenticated metadata, for what the repository holds may be older than that: `upgrade --archives-tam` and
+ * `upgrade --tam` come next.
  */
 export async function migrateToRepokey(legacy: Key, store: KeyStore, passphrases: Passphrases): Promise<Key> {
   const mode = modeNamed("repokey");

@@ -34,8 +34,7 @@ export class KeyDirectory {
   /** The path of the repository's key file, undefined when there is none. */
   find(repository: KeyedRepository): string | undefined {
     if (this.onlyFile !== undefined) return this.exists(this.onlyFile) ? this.onlyFile : undefined;
-    const header = keyFileHeader(repository.id);
-    return this.#files().find((path) => firstLine(path) === header);
+    return findByHeader(this.folder, keyFileHeader(repository.id));
   }
 
   exists(path: string): boolean {
@@ -52,7 +51,12 @@ export class KeyDirectory {
   /** Where a new key file goes. The file may exist only when `BORG_KEY_FILE` names it. */
   newPath(repository: KeyedRepository): string {
     if (this.onlyFile !== undefined) return this.onlyFile;
-    const path = join(this.folder, keyFileName(repository));
+    return this.freePath(keyFileName(repository));
+  }
+
+  /** The path of a file that is not there yet: of this name, or with a number behind it. */
+  freePath(name: string): string {
+    const path = join(this.folder, name);
     let free = path;
     for (let number = 2; this.exists(free); number++) free = `${path}.${number}`;
     return free;
@@ -68,15 +72,20 @@ export class KeyDirectory {
   write(repository: KeyedRepository, path: string, blob: Uint8Array): void {
     savePrivateFile(path, encodeText(formatKeyFile(repository.id, blob)));
   }
+}
 
-  /** Everything in the folder, in the order of names; nothing when there is no folder. */
-  #files(): string[] {
-    try {
-      return listDirectory(this.folder).map(({ name }) => join(this.folder, name)).sort();
-    } catch (error) {
-      if (isErrno(error, "ENOENT")) return [];
-      throw error;
-    }
+/** The first file in a folder, in the order of names, that begins with this line; undefined if there is none. */
+export function findByHeader(folder: string, header: string): string | undefined {
+  return filesIn(folder).find((path) => firstLine(path) === header);
+}
+
+/** Everything in a folder, in the order of names; nothing when there is no folder. */
+function filesIn(folder: string): string[] {
+  try {
+    return listDirectory(folder).map(({ name }) => join(folder, name)).sort();
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return [];
+    throw error;
   }
 }
 

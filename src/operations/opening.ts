@@ -99,6 +99,15 @@ export interface UnlockOptions extends OpenOptions {
   readonly features: readonly FeatureOperation[];
   /** Whether the checks of format reference 9.4 are made here; with a cache, the cache makes them. Default true. */
   readonly checkAccess?: boolean;
+  /** Whether a manifest that nobody signed is taken even if the key demands a signature. Default false. */
+  readonly waiveTam?: boolean;
+}
+
+export interface CacheUse extends UnlockOptions {
+  /** Whether the cache is brought in step with the repository first. Default true. */
+  readonly synchronize?: boolean;
+  /** Whether archives whose signatures are wrong are counted all the same. Default false. */
+  readonly trustArchives?: boolean;
 }
 
 /** Opens a repository, its key and its manifest. */
@@ -109,22 +118,23 @@ export function withManifest<T>(
   use: (unlocked: Unlocked) => Promise<T>,
 ): Promise<T> {
   return withRepository(host, location, options, async (repository) => {
-    const unlocked = await unlock(host, location, repository);
+    const unlocked = await unlock(host, location, repository, options.waiveTam);
     requireFeatures(unlocked.manifest, ...options.features);
     if (options.checkAccess !== false) await assertAccess(host, unlocked);
     return await use(unlocked);
   });
 }
 
-/** Opens everything. `synchronize` false: the cache is opened as it is. */
+/** Opens everything. */
 export function withCache<T>(
   host: Host,
   location: Location,
-  options: UnlockOptions & { readonly synchronize?: boolean },
+  options: CacheUse,
   use: (cached: Cached) => Promise<T>,
 ): Promise<T> {
   return withManifest(host, location, { ...options, checkAccess: false }, async (unlocked) => {
-    const cache = await openCache(host, unlocked, options.lockWait);
+    const trust = options.trustArchives === true && { tam: { ignoreInvalid: true } };
+    const cache = await Cache.open({ ...cacheOptions(host, unlocked, options.lockWait, false), ...trust });
     try {
       if (options.synchronize !== false) await cache.synchronize();
       return await use({ ...unlocked, cache });
@@ -221,14 +231,19 @@ export function securityOf(host: Host, repositoryId: Uint8Array): SecurityDirect
 }
 
 /** The key and the manifest of an open repository. Throws NoManifestError. */
-export async function unlock(host: Host, location: Location, repository: Repository): Promise<Unlocked> {
+export async function unlock(
+  host: Host,
+  location: Location,
+  repository: Repository,
+  waiveTam = false,
+): Promise<Unlocked> {
   const stored = await readManifestObject(repository);
   const key = await openRepositoryKey(host, location, repository, stored);
   const security = securityOf(host, repository.id);
   const nonces = new NonceManager(repository, security.noncePath, nonceAfter(key.material, stored));
   const objects = new Objects(repository, key.material, nonces);
   const tamRequired = key.tamRequired ?? security.tamRequired;
-  const manifest = await Manifest.load(objects, tamRequired);
+  const manifest = await Manifest.load(objects, tamRequired && !waiveTam);
   security.noteManifest(manifest);
   return { repository, location, key, objects, manifest, security, tamRequired };
 }

@@ -47,6 +47,22 @@ export function keysDirectory(environment: Environment): string {
   return ensureDirectory(environment.BORG_KEYS_DIR || `${configDirectory(environment)}/keys`);
 }
 
+/** Where Attic, and BorgBackup before 1.0, kept what is now elsewhere. Nothing is made. */
+export interface OldDirectories {
+  readonly atticKeys: string;
+  readonly atticCache: string;
+  readonly borgKeys: string;
+}
+
+export function oldDirectories(environment: Environment): OldDirectories {
+  const base = baseDirectory(environment);
+  return {
+    atticKeys: environment.ATTIC_KEYS_DIR || `${base}/.attic/keys`,
+    atticCache: environment.ATTIC_CACHE_DIR || `${base}/.cache/attic`,
+    borgKeys: environment.BORG_KEYS_DIR || `${base}/.borg/keys`,
+  };
+}
+
 /** Makes the directory and those above it, for the user alone, where they are missing. Returns the path. */
 export function ensureDirectory(path: string): string {
   if (isDirectory(path)) return path;

@@ -1,16 +1,15 @@
 import type { ArgumentParser } from "argparse";
 import type { ModeName } from "../../crypto/modes.ts";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
-import { readFileSync } from "node:fs";
-import { Buffer } from "node:buffer";
 import { parseRelatedSecrets } from "../../crypto/related_secrets.ts";
-import { encodeText } from "../../encoding/path.ts";
+import { decodeText } from "../../encoding/path.ts";
 import { initRepository } from "../../operations/init.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { hostOf } from "../host.ts";
+import { readKeyCopy } from "../key_copy.ts";
 import { flag } from "../options/flag.ts";
 
 export interface InitOptions extends CommonOptions {
@@ -96,14 +95,14 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
 
 async function run(options: InitOptions, context: Context): Promise<void> {
   const { location, encryption: mode, importRelatedSecrets } = options;
-  const related = importRelatedSecrets === undefined ? undefined : readSecrets(importRelatedSecrets);
+  const related = importRelatedSecrets === undefined ? undefined : await readSecrets(importRelatedSecrets, context);
   context.log.info(`Initializing repository at "${location.given}"`);
   const key = await initRepository(hostOf(context), location, { ...options, mode, related });
   if (key.mode.storage !== "none") context.log.warning(KEY_ADVICE);
 }
 
-function readSecrets(path: string) {
-  return parseRelatedSecrets(readFileSync(Buffer.from(encodeText(path)), "utf8"));
+async function readSecrets(path: string, { stdin }: Context) {
+  return parseRelatedSecrets(decodeText(await readKeyCopy(path, stdin)));
 }
 
 const KEY_ADVICE = `

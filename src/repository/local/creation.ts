@@ -6,7 +6,8 @@ import { newConfig, writeConfig } from "./config.ts";
 import { writeDurably } from "./durable.ts";
 import { type FileLayer, hasCode } from "./files.ts";
 
-const README = "This is a Borg Backup repository.\nSee https://borgbackup.readthedocs.io/\n";
+/** The text that tells a repository from other directories. */
+export const README = "This is a Borg Backup repository.\nSee https://borgbackup.readthedocs.io/\n";
 /** A repository is known by one of these within the first bytes of its README. */
 const MARKS = ["Borg Backup repository", "Borg repository"];
 const MARK_RANGE = 100;

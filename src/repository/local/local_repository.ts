@@ -271,7 +271,8 @@ export class LocalRepository implements Repository {
 
 async function noPace(): Promise<void> {}
 
-function demandRepository(files: FileLayer, root: string): void {
+/** Throws DoesNotExist, InvalidRepository, PathPermissionDenied. */
+export function demandRepository(files: FileLayer, root: string): void {
   try {
     if (!files.status(root)?.directory) throw new DoesNotExist(root);
     readConfig(files, root);
@@ -281,7 +282,8 @@ function demandRepository(files: FileLayer, root: string): void {
   }
 }
 
-function createLock(root: string, options: OpenOptions): Lock {
+/** The lock of a repository, not yet acquired. */
+export function createLock(root: string, options: OpenOptions): Lock {
   const { lockWait: wait, checkAbort, identity, listener, files } = options;
   return new Lock(`${root}/lock`, identity, {
     exclusive: options.lock === "exclusive",
