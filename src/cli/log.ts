@@ -43,12 +43,12 @@ export class Log {
 
   /** @param msgid the message id of format reference 13, for errors and warnings that have one */
   write(level: Level, message: string, msgid?: string): void {
-    if (this.isEnabled(level)) this.#emit(level, PROGRAM, message, msgid);
+    if (this.isEnabled(level)) this.emit(level, PROGRAM, message, msgid);
   }
 
   /** A message that does not come from the command itself. */
   tell(source: Source, level: Level, message: string): void {
-    if (this.isEnabled(level)) this.#emit(level, PART + source, message);
+    if (this.isEnabled(level)) this.emit(level, PART + source, message);
   }
 
   debug(message: string): void {
@@ -70,12 +70,12 @@ export class Log {
   /** A line of a debug topic; shown only when `--debug-topic` asked for it. */
   topic(topic: string, message: string): void {
     const name = TOPIC + topic;
-    if (this.#topics.has(name)) this.#emit("debug", name, message);
+    if (this.#topics.has(name)) this.emit("debug", name, message);
   }
 
   /** A line of a named output; shown when its option is on, or when the log level lets it pass. */
   output(name: OutputName, message: string, level: Level = "info"): void {
-    if (this.#outputs.has(name) || this.isEnabled(level)) this.#emit(level, OUTPUT + name, message);
+    if (this.#outputs.has(name) || this.isEnabled(level)) this.emit(level, OUTPUT + name, message);
   }
 
   isEnabled(level: Level): boolean {
@@ -92,7 +92,7 @@ export class Log {
     return Number(this.clock.now() / 1000n) / 1e6;
   }
 
-  #emit(level: Level, name: string, message: string, msgid?: string): void {
+  protected emit(level: Level, name: string, message: string, msgid?: string): void {
     if (!this.options.json) return this.screen.line(displayText(message));
     const type = "log_message";
     const levelname = level.toUpperCase();

@@ -1,10 +1,9 @@
-import process from "node:process";
 import { BorgError } from "../errors.ts";
 import { asSystemError } from "../platform/system_error.ts";
 import type { Context } from "./context.ts";
 import { failureText } from "./failures.ts";
 import { Interrupted, type SignalName } from "./interruption.ts";
-import { VERSION } from "./version.ts";
+import { systemInformation } from "./system_information.ts";
 
 const SIGNAL_TEXTS: Readonly<Record<SignalName, string>> = {
   SIGHUP: "Received SIGHUP.",
@@ -36,18 +35,10 @@ export function problemText(problem: unknown): string {
   return problem.name === "Error" ? `Error: ${problem.message}` : `Error: ${problem.name}: ${problem.message}`;
 }
 
-/** The chain of causes, and on what this runs unless BORG_SHOW_SYSINFO is `no`. */
-function trace(problem: unknown, { env, argv, cwd }: Context): string {
+/** The chain of causes, and on what this runs. */
+function trace(problem: unknown, context: Context): string {
   const lines: string[] = [];
   for (let cause = problem; cause instanceof Error; cause = cause.cause) lines.push(cause.stack ?? String(cause));
-  if (env["BORG_SHOW_SYSINFO"] === "no") return lines.join("\n");
-  return [
-    ...lines,
-    "",
-    `Platform: ${process.platform} ${process.arch}`,
-    `Borg: ${VERSION}`,
-    `PID: ${process.pid}  CWD: ${cwd}`,
-    `argv: ${JSON.stringify(argv)}`,
-    `SSH_ORIGINAL_COMMAND: ${env["SSH_ORIGINAL_COMMAND"] ?? "not set"}`,
-  ].join("\n");
+  const system = systemInformation(context);
+  return system === "" ? lines.join("\n") : [...lines, "", system.trimEnd()].join("\n");
 }

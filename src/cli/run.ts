@@ -12,6 +12,7 @@ import { Outcome } from "./outcome.ts";
 import { type Invocation, parseCommandLine, ParserExit } from "./parser.ts";
 import { ROOT } from "./registry.ts";
 import { problemText, reportProblem } from "./report_problem.ts";
+import { withOriginalCommand } from "./serve/original_command.ts";
 import { CommandError, UsageProblem } from "./usage_problem.ts";
 import { VERSION } from "./version.ts";
 
@@ -65,6 +66,10 @@ function usageStatus({ code }: BorgError, { env }: World): number {
 async function understand(world: World): Promise<Invocation> {
   const types = createArgumentTypes(argumentWorld(world));
   const invocation = await parseCommandLine(commandLine(world), ROOT, types);
+  const original = world.env["SSH_ORIGINAL_COMMAND"];
+  if (original !== undefined && invocation.declaration.name === "serve") {
+    return await withOriginalCommand(invocation, original, ROOT, types);
+  }
   return { ...invocation, options: withTimeOfArchive(invocation.options, world) };
 }
 

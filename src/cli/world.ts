@@ -10,6 +10,7 @@ import { Interrupted as SecretInterrupted, readSecret } from "../platform/read_s
 import { onInterrupt, onSignal } from "../platform/signals.ts";
 import { SystemError } from "../platform/system_error.ts";
 import { isTerminal, terminalSize } from "../platform/terminal.ts";
+import { unlessAborted } from "../platform/unless_aborted.ts";
 import { workingDirectory } from "../platform/working_directory.ts";
 import { BrokenPipe, type Clock, type Input, type Output, type Terminal, type World } from "./context.ts";
 import { Inquiry } from "./inquiry.ts";
@@ -52,20 +53,6 @@ function createInput(signal: AbortSignal): Input {
     read: (buffer) => unlessAborted(signal, readReady(STDIN, buffer)),
     readLine: () => unlessAborted(signal, readLine(STDIN)),
   };
-}
-
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }
 
 function writeStandardOutput(bytes: Uint8Array): void {

@@ -2,10 +2,10 @@ import { BorgError } from "../../errors.ts";
 import { asSystemError } from "../../platform/system_error.ts";
 import type { Failure, FailureArgument } from "./failure.ts";
 
-/** How the server speaks of what went wrong; the words are the command line's business. */
+/** How the server speaks of what went wrong. */
 export interface Words {
-  /** What a person reads about a problem, in a line. */
-  text(problem: unknown): string;
+  /** What a person reads about a condition that BorgBackup has a message for. */
+  text(problem: BorgError): string;
   /** What the server runs on; empty when that is not to be told. */
   systemInformation(): string;
 }
@@ -22,33 +22,32 @@ const PYTHON = new Set(["ValueError", "TypeError", "AssertionError", "ZeroDivisi
 
 /** What a client is told about a problem. */
 export function failureOf(problem: unknown, words: Words): Failure {
-  const { name, args, isExpected } = identify(problem);
-  const text = words.text(problem);
-  const line = `${name}: ${text}\n`;
-  return {
-    exceptionClass: name,
-    args,
-    full: [line],
-    short: isExpected ? text.split("\n") : [line],
-    trace: !isExpected || SERIOUS.has((problem as BorgError).code),
-    sysinfo: words.systemInformation(),
-  };
+  const sysinfo = words.systemInformation();
+  if (problem instanceof BorgError && !PYTHON.has(problem.code)) {
+    const exceptionClass = problem.code.slice(problem.code.lastIndexOf(".") + 1);
+    const text = words.text(problem);
+    const full = [`${exceptionClass}: ${text}\n`];
+    const trace = SERIOUS.has(problem.code);
+    return { exceptionClass, args: problem.data, full, short: text.split("\n"), trace, sysinfo };
+  }
+  const { exceptionClass, args, text } = unexpected(problem);
+  const lines = [`${exceptionClass}: ${text}\n`];
+  return { exceptionClass, args, full: lines, short: lines, trace: true, sysinfo };
 }
 
-interface Identity {
-  readonly name: string;
+interface Unexpected {
+  readonly exceptionClass: string;
   readonly args: readonly FailureArgument[];
-  /** Whether it is one of the conditions that BorgBackup has a message for. */
-  readonly isExpected: boolean;
+  readonly text: string;
 }
 
-function identify(problem: unknown): Identity {
+/** Problems by the names that Python has for them. */
+function unexpected(problem: unknown): Unexpected {
   if (problem instanceof BorgError) {
-    const name = problem.code.slice(problem.code.lastIndexOf(".") + 1);
-    return { name, args: problem.data, isExpected: !PYTHON.has(name) };
+    return { exceptionClass: problem.code, args: problem.data, text: problem.data.join(", ") };
   }
   const system = asSystemError(problem);
-  if (system) return { name: "OSError", args: [system.errno, system.message], isExpected: false };
-  const message = problem instanceof Error ? problem.message : String(problem);
-  return { name: problem instanceof RangeError ? "ValueError" : "Exception", args: [message], isExpected: false };
+  if (system) return { exceptionClass: "OSError", args: [system.errno, system.message], text: system.message };
+  const text = problem instanceof Error ? problem.message : String(problem);
+  return { exceptionClass: problem instanceof RangeError ? "ValueError" : "Exception", args: [text], text };
 }
