@@ -68,6 +68,7 @@ export const ROOT: CommandContainer = {
       "make an old repository one of today",
       async () => (await import("./commands/upgrade.ts")).upgrade,
     ),
+    leaf("serve", "serve repositories to a client", async () => (await import("./commands/serve.ts")).serve),
     leaf("version", "show versions of client and server", async () => (await import("./commands/version.ts")).version),
     leaf(
       "with-lock",
