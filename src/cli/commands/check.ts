@@ -14,6 +14,7 @@ import { hostOf } from "../host.ts";
 import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
+import { addRepositoryOrArchive } from "../options/location.ts";
 import { ContextReporter } from "../reporter.ts";
 import { CommandError } from "../usage_problem.ts";
 
@@ -66,13 +67,7 @@ export const check: Command<CheckOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "REPOSITORY_OR_ARCHIVE",
-    nargs: "?",
-    default: "",
-    type: types.location("either"),
-    help: "what to check (default: the value of BORG_REPO)",
-  });
+  addRepositoryOrArchive(parser, types, "what to check");
   flag(parser, "--repository-only", "repositoryOnly", "check the repository only");
   flag(parser, "--archives-only", "archivesOnly", "check the archives only");
   flag(parser, "--verify-data", "verifyData", "verify all contents (not with --repository-only)");

@@ -21,6 +21,8 @@ import { addArchiveOptions, type ArchiveOptions, describeArchive } from "../opti
 import type { CommonOptions } from "../options/common.ts";
 import { addExclusions, addTagExclusions, type ExclusionOptions, type TagOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
+import { addArchive, addPaths } from "../options/location.ts";
+import { addStatuses } from "../options/statuses.ts";
 import { addMetadataSwitches, addNumericIds, type MetadataOptions } from "../options/metadata.ts";
 import { addStatistics, dropStatisticsOfDryRun, type StatisticsOptions } from "../options/statistics.ts";
 import { UsageProblem } from "../usage_problem.ts";
@@ -112,20 +114,11 @@ export const create: Command<CreateOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "ARCHIVE",
-    type: types.location("archive"),
-    help: "the archive to make: REPOSITORY::NAME",
-  });
-  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: "what to store" });
+  addArchive(parser, types, "the archive to make: REPOSITORY::NAME");
+  addPaths(parser, types, "what to store");
   flag(parser, ["-n", "--dry-run"], "dryRun", "store nothing, and do not even open the repository");
   addStatistics(parser, "the new archive");
-  flag(parser, "--list", "list", "show each path with what was done about it");
-  parser.add_argument("--filter", {
-    dest: "filter",
-    metavar: "STATUSCHARS",
-    help: "of these, show only paths with one of the letters STATUSCHARS",
-  });
+  addStatuses(parser);
   flag(parser, "--json", "json", "print statistics as JSON");
   flag(parser, "--no-cache-sync", "noCacheSync", "experimental: leave the local cache as it is, and do not use it");
   addStdin(parser, types);

@@ -9,6 +9,7 @@ import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_
 import { addCheckpointInterval, type CheckpointOptions } from "../options/checkpoints.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
+import { addRepositoryOrArchive } from "../options/location.ts";
 import { addStatistics, dropStatisticsOfDryRun, type StatisticsOptions } from "../options/statistics.ts";
 import { CommandError } from "../usage_problem.ts";
 import { deleteNamed } from "./delete_archives.ts";
@@ -50,13 +51,7 @@ export const deleteCommand: Command<DeleteOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "REPOSITORY_OR_ARCHIVE",
-    nargs: "?",
-    default: "",
-    type: types.location("either"),
-    help: "what to delete, or where (default: the value of BORG_REPO)",
-  });
+  addRepositoryOrArchive(parser, types, "what to delete, or where");
   parser.add_argument("archives", {
     metavar: "ARCHIVE",
     nargs: "*",

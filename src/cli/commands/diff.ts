@@ -21,6 +21,7 @@ import { matcherForArchive } from "../matching.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { addExclusions, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
+import { addArchive, addPaths } from "../options/location.ts";
 import { addNumericIds } from "../options/metadata.ts";
 import { differenceJson, differenceText } from "../render/difference.ts";
 import { ContextReporter } from "../reporter.ts";
@@ -70,13 +71,9 @@ export const diff: Command<DiffOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "REPO::ARCHIVE1",
-    type: types.location("archive"),
-    help: "the repository and the first archive",
-  });
+  addArchive(parser, types, "the repository and the first archive", "REPO::ARCHIVE1");
   parser.add_argument("other", { metavar: "ARCHIVE2", type: types.archiveName, help: "name of the second archive" });
-  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: "what to compare" });
+  addPaths(parser, types, "what to compare");
   addNumericIds(parser, "compare");
   flag(parser, "--same-chunker-params", "sameChunkerParams", "trust that files were cut in the same way");
   parser.add_argument("--sort", {

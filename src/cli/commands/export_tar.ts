@@ -20,6 +20,7 @@ import { matcherForArchive } from "../matching.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { addExclusions, addStripComponents, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
+import { addArchive, addPaths } from "../options/location.ts";
 import { addTarFilter, TAR_FILTERS, type TarFilterOptions } from "../options/tar_filter.ts";
 import { PROCESSING } from "../percentages.ts";
 import { ContextReporter } from "../reporter.ts";
@@ -56,13 +57,9 @@ export const exportTar: Command<ExportTarOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "ARCHIVE",
-    type: types.location("archive"),
-    help: "the archive to write",
-  });
+  addArchive(parser, types, "the archive to write");
   parser.add_argument("tarFile", { metavar: "FILE", type: types.path, help: 'the tar file; "-" is standard output' });
-  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: "what to write" });
+  addPaths(parser, types, "what to write");
   addTarFilter(parser);
   flag(parser, "--list", "list", "show each path");
   addStripComponents(addExclusions(parser, types), types);

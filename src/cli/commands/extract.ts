@@ -24,6 +24,7 @@ import { epilog } from "../epilog.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { addExclusions, addStripComponents, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
+import { addArchive, addPaths } from "../options/location.ts";
 import { addMetadataSwitches, addNumericIds, type MetadataOptions } from "../options/metadata.ts";
 
 export interface ExtractOptions extends CommonOptions, ExclusionOptions, MetadataOptions {
@@ -64,12 +65,8 @@ export const extract: Command<ExtractOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "ARCHIVE",
-    type: types.location("archive"),
-    help: "the archive to restore from",
-  });
-  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: "what to restore" });
+  addArchive(parser, types, "the archive to restore from");
+  addPaths(parser, types, "what to restore");
   flag(parser, "--list", "list", "show each path");
   flag(parser, ["-n", "--dry-run"], "dryRun", "read and verify, but write nothing");
   addNumericIds(parser, "go by");

@@ -14,6 +14,8 @@ import { hostOf } from "../host.ts";
 import { addArchiveOptions, type ArchiveOptions, describeArchive } from "../options/archive.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
+import { addArchive } from "../options/location.ts";
+import { addStatuses } from "../options/statuses.ts";
 import { addStatistics, type StatisticsOptions } from "../options/statistics.ts";
 import { addTarFilter, TAR_FILTERS, type TarFilterOptions } from "../options/tar_filter.ts";
 import { ContextReporter } from "../reporter.ts";
@@ -69,20 +71,11 @@ export const importTar: Command<ImportTarOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "ARCHIVE",
-    type: types.location("archive"),
-    help: "the archive to make: REPOSITORY::NAME",
-  });
+  addArchive(parser, types, "the archive to make: REPOSITORY::NAME");
   parser.add_argument("tarFile", { metavar: "TARFILE", type: types.path, help: 'the tar file; "-" is standard input' });
   addTarFilter(parser);
   addStatistics(parser, "the new archive");
-  flag(parser, "--list", "list", "show each path with what was done about it");
-  parser.add_argument("--filter", {
-    dest: "filter",
-    metavar: "STATUSCHARS",
-    help: "of these, show only paths with one of the letters STATUSCHARS",
-  });
+  addStatuses(parser);
   flag(parser, "--json", "json", "print statistics as JSON");
   flag(parser, "--ignore-zeros", "ignoreZeros", "go on after blocks of zeros: for tar files one behind the other");
   addArchiveOptions(parser, types);

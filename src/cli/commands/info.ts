@@ -13,6 +13,7 @@ import { hostOf } from "../host.ts";
 import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
+import { addRepositoryOrArchive } from "../options/location.ts";
 import { ContextReporter } from "../reporter.ts";
 import { reportArchives, reportRepository } from "./info_report.ts";
 
@@ -41,13 +42,7 @@ export const info: Command<InfoOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "REPOSITORY_OR_ARCHIVE",
-    nargs: "?",
-    default: "",
-    type: types.location("either"),
-    help: "what to describe (default: the value of BORG_REPO)",
-  });
+  addRepositoryOrArchive(parser, types, "what to describe");
   flag(parser, "--json", "json", "print JSON");
   addArchiveFilters(parser, types);
 }

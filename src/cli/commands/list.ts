@@ -7,6 +7,7 @@ import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_
 import type { CommonOptions } from "../options/common.ts";
 import { addExclusions, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
+import { addPaths, addRepositoryOrArchive } from "../options/location.ts";
 import { ARCHIVE_KEY_HELP } from "../render/archive_keys.ts";
 import { ITEM_KEY_HELP } from "../render/item_keys.ts";
 import { CONSTANT_KEY_HELP, describeKeys } from "../render/keys.ts";
@@ -56,14 +57,8 @@ export const list: Command<ListOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "REPOSITORY_OR_ARCHIVE",
-    nargs: "?",
-    default: "",
-    type: types.location("either"),
-    help: "what to list (default: the value of BORG_REPO)",
-  });
-  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: "of an archive, what to list" });
+  addRepositoryOrArchive(parser, types, "what to list");
+  addPaths(parser, types, "of an archive, what to list");
   flag(parser, "--consider-checkpoints", "considerCheckpoints", "show unfinished archives too");
   flag(parser, "--short", "short", "show names or paths only");
   parser.add_argument("--format", { dest: "format", metavar: "FORMAT", help: "what to show of each, see below" });

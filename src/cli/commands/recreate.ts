@@ -22,10 +22,13 @@ import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { Log } from "../log.ts";
+import { addCompression, addTimestamp } from "../options/archive.ts";
 import { addCheckpointInterval, type CheckpointOptions } from "../options/checkpoints.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { addExclusions, addTagExclusions, type ExclusionOptions, type TagOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
+import { addPaths, addRepositoryOrArchive } from "../options/location.ts";
+import { addStatuses } from "../options/statuses.ts";
 import { ContextReporter } from "../reporter.ts";
 import { CommandError } from "../usage_problem.ts";
 import { reportCreated } from "./create_report.ts";
@@ -79,47 +82,24 @@ export const recreate: Command<RecreateOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "REPOSITORY_OR_ARCHIVE",
-    nargs: "?",
-    default: "",
-    type: types.location("either"),
-    help: "the archive, or the repository of all archives (default: the value of BORG_REPO)",
-  });
-  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: "what stays" });
-  flag(parser, "--list", "list", "show each path");
-  parser.add_argument("--filter", {
-    dest: "filter",
-    metavar: "STATUSCHARS",
-    help: "of these, show only paths with one of the letters STATUSCHARS",
-  });
+  addRepositoryOrArchive(parser, types, "the archive, or the repository of all archives");
+  addPaths(parser, types, "what stays");
+  addStatuses(parser);
   flag(parser, ["-n", "--dry-run"], "dryRun", "change nothing");
   flag(parser, ["-s", "--stats"], "stats", "show statistics of each new archive");
   addTagExclusions(addExclusions(parser, types), types);
-  addArchive(parser, types);
+  addArchiveOptions(parser, types);
 }
 
-function addArchive(parser: ArgumentParser, types: ArgumentTypes): void {
+function addArchiveOptions(parser: ArgumentParser, types: ArgumentTypes): void {
   const group = parser.add_argument_group("Archive options");
   const option = (names: [string, ...string[]], dest: string, type: unknown, metavar: string, help: string) =>
     group.add_argument(...names, { dest, type: type as (text: string) => unknown, metavar, help });
   option(["--target"], "target", types.archiveName, "TARGET", "name of the new archive; the old one stays as it is");
   addCheckpointInterval(group, types);
   option(["--comment"], "comment", types.text, "COMMENT", "a remark to keep with the archive");
-  option(
-    ["--timestamp"],
-    "timestamp",
-    types.timestamp,
-    "TIMESTAMP",
-    "date and time of the archive in UTC, yyyy-mm-ddThh:mm:ss, or a file whose time to take",
-  );
-  group.add_argument("-C", "--compression", {
-    dest: "compression",
-    type: types.compression,
-    default: { name: "lz4" },
-    metavar: "COMPRESSION",
-    help: 'how to compress, see "borg help compression" (default: lz4)',
-  });
+  addTimestamp(group, types);
+  addCompression(group, types);
   group.add_argument("--recompress", {
     dest: "recompress",
     nargs: "?",

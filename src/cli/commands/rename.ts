@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
+import { addArchive } from "../options/location.ts";
 
 export interface RenameOptions extends CommonOptions {
   readonly location: ArchiveLocation;
@@ -28,11 +29,7 @@ export const rename: Command<RenameOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "ARCHIVE",
-    type: types.location("archive"),
-    help: "the archive: REPOSITORY::NAME",
-  });
+  addArchive(parser, types, "the archive: REPOSITORY::NAME");
   parser.add_argument("newName", { metavar: "NEWNAME", type: types.archiveName, help: "its new name" });
 }
 

@@ -1,4 +1,4 @@
-import type { ArgumentParser } from "argparse";
+import type { ArgumentGroup, ArgumentParser } from "argparse";
 import type { Micros } from "../../archive/timestamps.ts";
 import { type ChunkerParams, DEFAULT_CHUNKER_PARAMS } from "../../chunking/chunker.ts";
 import type { Compression } from "../../compression/compression.ts";
@@ -25,12 +25,7 @@ export function addArchiveOptions(parser: ArgumentParser, types: ArgumentTypes):
     metavar: "COMMENT",
     help: "a remark to keep with the archive",
   });
-  group.add_argument("--timestamp", {
-    dest: "timestamp",
-    type: types.timestamp,
-    metavar: "TIMESTAMP",
-    help: "date and time of the archive in UTC, yyyy-mm-ddThh:mm:ss, or a file whose time to take",
-  });
+  addTimestamp(group, types);
   addCheckpointInterval(group, types);
   group.add_argument("--chunker-params", {
     dest: "chunkerParams",
@@ -40,6 +35,19 @@ export function addArchiveOptions(parser: ArgumentParser, types: ArgumentTypes):
     help: "how to cut contents: buzhash,MIN_EXP,MAX_EXP,MASK_BITS,WINDOW or fixed,SIZE[,HEADER] " +
       "(default: buzhash,19,23,21,4095)",
   });
+  addCompression(group, types);
+}
+
+export function addTimestamp(group: ArgumentGroup, types: ArgumentTypes): void {
+  group.add_argument("--timestamp", {
+    dest: "timestamp",
+    type: types.timestamp,
+    metavar: "TIMESTAMP",
+    help: "date and time of the archive in UTC, yyyy-mm-ddThh:mm:ss, or a file whose time to take",
+  });
+}
+
+export function addCompression(group: ArgumentGroup, types: ArgumentTypes): void {
   group.add_argument("-C", "--compression", {
     dest: "compression",
     type: types.compression,
