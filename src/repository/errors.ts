@@ -97,3 +97,10 @@ export class NonceError extends BorgError {
     super("Error", [problem]);
   }
 }
+
+/** A change was asked for with no more than a shared lock. BorgBackup raises Python's AssertionError here. */
+export class ExclusiveLockNeeded extends BorgError {
+  constructor() {
+    super("AssertionError", ["writing needs the exclusive lock"]);
+  }
+}
