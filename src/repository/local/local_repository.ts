@@ -8,6 +8,7 @@ import {
   AppendOnlyRefusal,
   AtticRepository,
   DoesNotExist,
+  ExclusiveLockNeeded,
   InsufficientFreeSpaceError,
   InvalidRepositoryConfig,
   PathPermissionDenied,
@@ -253,7 +254,7 @@ export class LocalRepository implements Repository {
 
   async #demandExclusive(): Promise<void> {
     if (this.#lock.held === "exclusive") return;
-    if (this.#mode !== "onWrite") throw new Error("writing needs the exclusive lock");
+    if (this.#mode !== "onWrite") throw new ExclusiveLockNeeded();
     await this.#lock.upgrade();
   }
 
