@@ -20,8 +20,8 @@ import { PatternError } from "../selection/pattern_error.ts";
 import { parseInterval } from "./interval.ts";
 import { parseTimestampArgument } from "./timestamp_argument.ts";
 
-/** What a location argument must name. */
-export type LocationKind = "repository" | "archive" | "either";
+/** What a location argument must name; `local` is a repository on this machine. */
+export type LocationKind = "repository" | "local" | "archive" | "either";
 
 /** A place named on the command line. */
 export interface LocationArgument extends Location {
@@ -136,8 +136,20 @@ function location(kind: LocationKind, given: string, world: ArgumentWorld): Loca
   const text = refusing(() => world.expand(given));
   const found = readLocation(text, world);
   if (kind === "archive" && found.archive === undefined) refuse(`"${text}": No archive specified`);
-  if (kind === "repository" && found.archive !== undefined) refuse(`"${text}": No archive can be specified`);
-  return { ...found, given, text };
+  const wantsRepository = kind === "repository" || kind === "local";
+  if (wantsRepository && found.archive !== undefined) refuse(`"${text}": No archive can be specified`);
+  if (kind === "local" && found.kind !== "local") refuse(`"${text}": Repository must be local`);
+  return { ...found, given, text, spelling: repositoryText(text, found, world) };
+}
+
+/** What names the repository: the text without the archive, or BORG_REPO. */
+function repositoryText(
+  text: string,
+  { archive }: Location,
+  { defaultRepository = "", expand }: ArgumentWorld,
+): string {
+  const repository = archive === undefined ? text : text.slice(0, text.length - archive.length - 2);
+  return repository === "" || repository === "::" ? expand(defaultRepository) : repository;
 }
 
 function readLocation(text: string, { defaultRepository, expand }: ArgumentWorld): Location {

@@ -1,6 +1,7 @@
 import type { Inquiry } from "./inquiry.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Log } from "./log.ts";
+import type { RemoteSettings } from "./options/common.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Progress } from "./render/progress.ts";
 import type { Questions } from "./render/prompt.ts";
@@ -71,4 +72,5 @@ export interface Context extends World {
   readonly progress: Progress;
   readonly outcome: Outcome;
   readonly questions: Questions;
+  readonly remote: RemoteSettings;
 }

@@ -20,6 +20,7 @@ export function createContext(world: World, options: CommonOptions): Context {
     progress: new Progress(log, { enabled: options.progress, iec: options.iec }),
     outcome: new Outcome(world.env["BORG_EXIT_CODES"]),
     questions: new Questions(log, world.stdin, world.env),
+    remote: options,
   };
 }
 

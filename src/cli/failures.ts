@@ -1,4 +1,5 @@
 import type { BorgError } from "../errors.ts";
+import { ServerError } from "../repository/remote/errors.ts";
 
 export type Data = readonly (string | number | bigint)[];
 
@@ -184,6 +185,7 @@ function systemProblem([operation, message]: Data): string {
 
 /** What a person reads about `error`. */
 export function failureText(error: BorgError, path?: string): string {
+  if (error instanceof ServerError) return error.text;
   const known = FAILURES.get(error.code);
   return known === undefined ? `${error.code}: ${error.data.join(", ")}` : known.text(error.data, path);
 }

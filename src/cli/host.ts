@@ -5,6 +5,7 @@ import { hostId } from "../platform/host.ts";
 import type { Context } from "./context.ts";
 import { ContextCacheListener, ContextRepositoryListener } from "./listeners.ts";
 import { ContextPrompter } from "./prompter.ts";
+import { remoteAccessOf } from "./remote_access.ts";
 import type { Question } from "./render/prompt.ts";
 
 /** What operations see of the world, through the ways of speaking of a command. */
@@ -17,6 +18,7 @@ export function hostOf(context: Context): Host {
     prompter: new ContextPrompter(context),
     repositoryListener: new ContextRepositoryListener(context),
     cacheListener: new ContextCacheListener(context),
+    remote: remoteAccessOf(context),
     confirm: (question) => questions.ask(accessQuestion(question)),
     now: () => clock.now() / 1000n,
     monotonic: () => clock.monotonic(),

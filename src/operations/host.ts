@@ -3,6 +3,7 @@ import type { CacheListener } from "../cache/listener.ts";
 import type { Prompter } from "../crypto/prompter.ts";
 import type { RepositoryListener } from "../repository/listener.ts";
 import type { HostIdentity } from "../repository/locking/holder.ts";
+import type { RemoteAccess } from "../repository/remote/access.ts";
 import type { Micros } from "../archive/timestamps.ts";
 
 /** The machine, the user and the moment, as operations see them. */
@@ -13,6 +14,7 @@ export interface Host {
   readonly prompter: Prompter;
   readonly repositoryListener: RepositoryListener;
   readonly cacheListener: CacheListener;
+  readonly remote: RemoteAccess;
   /** Whether to go on with a repository that is not as it was expected. */
   confirm(question: AccessQuestion): Promise<boolean>;
   now(): Micros;

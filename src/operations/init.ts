@@ -12,7 +12,15 @@ import type { Location } from "../repository/location.ts";
 import { LocalRepository } from "../repository/local/local_repository.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { Host } from "./host.ts";
-import { assertLocal, cachePath, checkWait, keyStoreOf, openCache, securityOf, type Unlocked } from "./opening.ts";
+import {
+  cachePath,
+  checkWait,
+  keyStoreOf,
+  openCache,
+  openRemoteRepository,
+  securityOf,
+  type Unlocked,
+} from "./opening.ts";
 
 export interface InitOptions {
   readonly mode: ModeName;
@@ -28,18 +36,8 @@ export interface InitOptions {
  * memory. It is committed last, so that until then even an append-only one may be removed.
  */
 export async function initRepository(host: Host, location: Location, options: InitOptions): Promise<Key> {
-  assertLocal(location);
-  const { appendOnly, storageQuota, makeParentDirs, lockWait } = options;
-  const { identity, repositoryListener: listener } = host;
-  const repository = await LocalRepository.create(location.path, {
-    appendOnly,
-    storageQuota: storageQuota ?? 0,
-    makeParentDirs,
-    lockWait,
-    checkAbort: () => checkWait(host),
-    identity,
-    listener,
-  });
+  const { lockWait } = options;
+  const repository = await create(host, location, options);
   try {
     return await orElse(() => repository.destroy(), async () => {
       const passphrases = new Passphrases(host.env, host.prompter);
@@ -51,6 +49,24 @@ export async function initRepository(host: Host, location: Location, options: In
   } finally {
     await repository.close();
   }
+}
+
+function create(host: Host, location: Location, options: InitOptions): Promise<Repository> {
+  const { appendOnly, storageQuota, makeParentDirs, lockWait } = options;
+  if (location.kind === "ssh") {
+    const create = { appendOnly, makeParentDirs };
+    return openRemoteRepository(host, location, { lock: "exclusive", lockWait, create, storageQuota });
+  }
+  const { identity, repositoryListener: listener } = host;
+  return LocalRepository.create(location.path, {
+    appendOnly,
+    storageQuota: storageQuota ?? 0,
+    makeParentDirs,
+    lockWait,
+    checkAbort: () => checkWait(host),
+    identity,
+    listener,
+  });
 }
 
 async function fill(host: Host, unlocked: Unlocked, lockWait: number | undefined): Promise<void> {

@@ -19,6 +19,8 @@ import { BorgError } from "../errors.ts";
 import { ObjectNotFound } from "../repository/errors.ts";
 import { canonicalLocation, type Location } from "../repository/location.ts";
 import { LocalRepository } from "../repository/local/local_repository.ts";
+import { openRemote, type RemoteRequest } from "../repository/remote/access.ts";
+import type { RemoteRepository } from "../repository/remote/remote_repository.ts";
 import { MANIFEST_ID, type Repository } from "../repository/repository.ts";
 import { workarounds } from "./workarounds.ts";
 import type { Host } from "./host.ts";
@@ -54,13 +56,19 @@ export interface Writable extends Unlocked {
 }
 
 /** Opens a repository, hands it over, and closes it whatever happens. */
-export function withRepository<T>(
+export async function withRepository<T>(
   host: Host,
   location: Location,
   options: OpenOptions,
   use: (repository: Repository) => Promise<T>,
 ): Promise<T> {
-  return withLocalRepository(host, location, options, use);
+  if (location.kind === "local") return await withLocalRepository(host, location, options, use);
+  const repository = await openRemoteRepository(host, location, options);
+  try {
+    return await use(repository);
+  } finally {
+    await repository.close();
+  }
 }
 
 /** The same for what can only be done on the machine that has the repository. */
@@ -86,11 +94,22 @@ export async function withLocalRepository<T>(
   }
 }
 
-/** Throws for repositories on other machines, which this version cannot reach. */
-export function assertLocal(location: Location): void {
+/** Opens a repository on another machine, or makes it. */
+export async function openRemoteRepository(
+  host: Host,
+  location: Location,
+  request: Omit<RemoteRequest, "path">,
+): Promise<RemoteRepository> {
+  let check = checkWait;
+  const repository = await openRemote(host.remote, location, request, () => check(host));
+  check = ({ checkAbort }) => checkAbort();
+  return repository;
+}
+
+function assertLocal(location: Location): void {
   if (location.kind === "local") return;
   throw new BorgError("Error", [
-    `repositories on other machines are not supported yet: ${canonicalLocation(location)}`,
+    `this can only be done on the machine that has the repository: ${canonicalLocation(location)}`,
   ]);
 }
 

@@ -11,6 +11,8 @@ export interface Location {
   /** Normalised; for ssh as it is sent to the server. */
   readonly path: string;
   readonly archive?: string;
+  /** The repository as it was named, for messages. */
+  readonly spelling?: string;
 }
 
 const USER = "(?:(?<user>[^@:/]+)@)?";

@@ -15,6 +15,7 @@ export function commonOptions(changes: Partial<CommonOptions> = {}): CommonOptio
     umask: 0o077,
     remotePath: undefined,
     uploadRatelimit: 0,
+    downloadRatelimit: 0,
     uploadBuffer: 0,
     considerPartFiles: false,
     debugProfile: undefined,

@@ -78,6 +78,7 @@ function hostFor(env: Host["env"]): Host {
     prompter: {} as Host["prompter"],
     repositoryListener: SILENT,
     cacheListener: {} as Host["cacheListener"],
+    remote: {} as Host["remote"],
     confirm: () => Promise.resolve(true),
     now: () => 0n,
     monotonic: () => performance.now(),

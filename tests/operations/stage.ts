@@ -80,6 +80,7 @@ export class Stage {
       },
       repositoryListener: { log: () => {}, progress: () => {}, finished: () => {} },
       cacheListener: SILENT,
+      remote: {} as Host["remote"],
       confirm: () => Promise.resolve(false),
       now: () => 0n,
       monotonic: () => this.time,

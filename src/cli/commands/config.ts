@@ -58,7 +58,7 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   const actions = parser.add_mutually_exclusive_group();
   flag(actions, ["-d", "--delete"], "delete", "delete the setting");
   flag(actions, ["-l", "--list"], "list", "show all settings");
-  addRepository(parser, types, "whose settings");
+  addRepository(parser, types, "whose settings", "local");
   parser.add_argument("name", { metavar: "NAME", nargs: "?", help: "name of the setting" });
   parser.add_argument("value", { metavar: "VALUE", nargs: "?", help: "its new value" });
 }

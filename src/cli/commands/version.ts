@@ -1,10 +1,14 @@
 import type { ArgumentParser } from "argparse";
+import type { Host } from "../../operations/host.ts";
+import { checkWait } from "../../operations/opening.ts";
+import { askVersion } from "../../repository/remote/access.ts";
+import { versionText } from "../../repository/remote/versions.ts";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
+import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { CommandError } from "../usage_problem.ts";
 import { BORG_VERSION } from "../version.ts";
 
 export interface VersionOptions extends CommonOptions {
@@ -33,10 +37,11 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   });
 }
 
-function run(options: VersionOptions, { stdout }: Context): Promise<void> {
-  if (options.location?.kind === "ssh") {
-    throw new CommandError("remote repositories cannot be asked for their version yet");
-  }
-  stdout.write(`${BORG_VERSION} / ${BORG_VERSION}\n`);
-  return Promise.resolve();
+async function run({ location }: VersionOptions, context: Context): Promise<void> {
+  const server = location?.kind === "ssh" ? await serverVersion(hostOf(context), location) : BORG_VERSION;
+  context.stdout.write(`${BORG_VERSION} / ${server}\n`);
+}
+
+async function serverVersion(host: Host, location: LocationArgument): Promise<string> {
+  return versionText(await askVersion(host.remote, location, () => checkWait(host)));
 }

@@ -2,8 +2,21 @@ import { type ArgumentGroup, type ArgumentOptions, type ArgumentParser, SUPPRESS
 import type { ArgumentTypes } from "../argument_types.ts";
 import type { Level } from "../log.ts";
 
+/** How repositories on other machines are reached. */
+export interface RemoteSettings {
+  /** The command that makes connections. */
+  readonly rsh: string | undefined;
+  /** The program that is run on the other machine. */
+  readonly remotePath: string | undefined;
+  /** Kibibytes per second; 0 = unlimited. */
+  readonly uploadRatelimit: number;
+  readonly downloadRatelimit: number;
+  /** Mebibytes; 0 = as little as possible. */
+  readonly uploadBuffer: number;
+}
+
 /** Options that every command takes, before or after its name. */
-export interface CommonOptions {
+export interface CommonOptions extends RemoteSettings {
   readonly logLevel: Level;
   readonly debugTopics: readonly string[];
   readonly progress: boolean;
@@ -15,14 +28,8 @@ export interface CommonOptions {
   readonly showVersion: boolean;
   readonly showRc: boolean;
   readonly umask: number;
-  readonly remotePath: string | undefined;
-  /** Kibibytes per second; 0 = unlimited. */
-  readonly uploadRatelimit: number;
-  /** Mebibytes; 0 = none. */
-  readonly uploadBuffer: number;
   readonly considerPartFiles: boolean;
   readonly debugProfile: string | undefined;
-  readonly rsh: string | undefined;
 }
 
 const LEVELS: readonly [flags: string[], level: Level, help: string][] = [
@@ -105,6 +112,13 @@ function addRemoteOptions(add: Add, types: ArgumentTypes): void {
   });
   number("--remote-ratelimit", "deprecatedRemoteRatelimit", "RATE", "deprecated: use --upload-ratelimit");
   number("--upload-ratelimit", "uploadRatelimit", "RATE", "send at most RATE KiB per second (default: 0, no limit)", 0);
+  number(
+    "--download-ratelimit",
+    "downloadRatelimit",
+    "RATE",
+    "receive at most RATE KiB per second (default: 0, no limit)",
+    0,
+  );
   number("--remote-buffer", "deprecatedRemoteBuffer", "SIZE", "deprecated: use --upload-buffer");
   number("--upload-buffer", "uploadBuffer", "SIZE", "keep up to SIZE MiB ready to be sent (default: 0, no buffer)", 0);
   add(["--rsh"], { dest: "rsh", metavar: "RSH", help: "command that connects to 'borg serve' (default: ssh)" });

@@ -6,12 +6,17 @@ export interface RepositoryOptions {
 }
 
 /** The optional REPOSITORY argument of commands that are not about archives. */
-export function addRepository(parser: ArgumentParser, types: ArgumentTypes, purpose: string): void {
+export function addRepository(
+  parser: ArgumentParser,
+  types: ArgumentTypes,
+  purpose: string,
+  kind: "repository" | "local" = "repository",
+): void {
   parser.add_argument("location", {
     metavar: "REPOSITORY",
     nargs: "?",
     default: "",
-    type: types.location("repository"),
+    type: types.location(kind),
     help: `${purpose} (default: the value of BORG_REPO)`,
   });
 }

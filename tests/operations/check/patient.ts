@@ -81,6 +81,7 @@ export class Patient {
       },
       repositoryListener: { log: () => {}, progress: () => {}, finished: () => {} },
       cacheListener: SILENT,
+      remote: {} as Host["remote"],
       confirm: () => Promise.resolve(false),
       now: () => 0n,
       monotonic: () => this.#time += 1000,
