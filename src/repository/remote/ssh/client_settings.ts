@@ -70,11 +70,15 @@ export class ClientSettings {
       if (treatment === undefined && name !== "ignoreunknown" && !matchesList(name, unknown)) {
         throw new Unsupported(name);
       }
-      if (treatment?.kind === "harmless" && !treatment.values.includes(words.join(" ").toLowerCase())) {
+      if (treatment?.kind === "harmless" && !treatment.values.includes(valueOf(words))) {
         throw new Unsupported(`${name} ${words.join(" ")}`);
       }
     }
   }
+}
+
+function valueOf(words: readonly string[]): string {
+  return words.join(" ").toLowerCase().replace(/^false$/, "no");
 }
 
 class Reader {
@@ -142,7 +146,7 @@ class Reader {
   }
 }
 
-/** The paths that a pattern stands for, sorted; the path itself if it is no pattern. */
+/** The paths that a pattern stands for, sorted. Whether there is something at what follows the last sign is not looked at. */
 export function expandPath(pattern: string): string[] {
   const parts = pattern.split("/").filter((part) => part !== "");
   return parts.reduce<string[]>((folders, part) => {
