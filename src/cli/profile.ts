@@ -1,7 +1,13 @@
-import { writeFileSync } from "node:fs";
 import { type Profiler, Session } from "node:inspector";
+import { convertProfile } from "../operations/debug/convert_profile.ts";
+import { encodeProfile } from "../operations/debug/sampled_calls.ts";
+import { encodeText } from "../encoding/path.ts";
+import { writeWholeFile } from "../platform/whole_file.ts";
 
-/** Does `work` and writes to `path`, in the form of Chrome's developer tools, where its time went. */
+/**
+ * Does `work` and writes to `path` where its time went: in BorgBackup's form, or by the end of the name for Python's pstats
+ * (`.pyprof`) or for the developer tools of browsers (`.cpuprofile`).
+ */
 export async function profiled(path: string, work: () => Promise<void>): Promise<void> {
   const session = new Session();
   session.connect();
@@ -12,8 +18,14 @@ export async function profiled(path: string, work: () => Promise<void>): Promise
   } finally {
     const profile = await stop(session);
     session.disconnect();
-    writeFileSync(path, JSON.stringify(profile), { mode: 0o600 });
+    await writeWholeFile(path, encoded(profile, path));
   }
+}
+
+function encoded(profile: Profiler.Profile, path: string): Uint8Array {
+  if (path.endsWith(".cpuprofile")) return encodeText(JSON.stringify(profile));
+  const statistics = encodeProfile(profile);
+  return path.endsWith(".pyprof") ? convertProfile(statistics) : statistics;
 }
 
 function stop(session: Session): Promise<Profiler.Profile> {

@@ -24,6 +24,78 @@ const KEY: CommandContainer = {
   ],
 };
 
+const DEBUG: CommandContainer = {
+  name: "debug",
+  help: "look into repositories, for finding bugs",
+  commands: [
+    leaf(
+      "info",
+      "show on what this program runs",
+      async () => (await import("./commands/debug_info.ts")).debugInfo,
+    ),
+    leaf(
+      "dump-archive-items",
+      "write the stored list of an archive's files",
+      async () => (await import("./commands/debug_dump_archive_items.ts")).debugDumpArchiveItems,
+    ),
+    leaf(
+      "dump-archive",
+      "write what is stored about an archive as JSON",
+      async () => (await import("./commands/debug_dump_archive.ts")).debugDumpArchive,
+    ),
+    leaf(
+      "dump-manifest",
+      "write a repository's manifest as JSON",
+      async () => (await import("./commands/debug_dump_manifest.ts")).debugDumpManifest,
+    ),
+    leaf(
+      "dump-repo-objs",
+      "write all objects of a repository",
+      async () => (await import("./commands/debug_dump_repo_objs.ts")).debugDumpRepoObjs,
+    ),
+    leaf(
+      "search-repo-objs",
+      "look for bytes in the objects of a repository",
+      async () => (await import("./commands/debug_search_repo_objs.ts")).debugSearchRepoObjs,
+    ),
+    leaf(
+      "id-hash",
+      "show the id of what a file holds",
+      async () => (await import("./commands/debug_id_hash.ts")).debugIdHash,
+    ),
+    leaf(
+      "get-obj",
+      "write a stored object into a file",
+      async () => (await import("./commands/debug_get_obj.ts")).debugGetObj,
+    ),
+    leaf(
+      "put-obj",
+      "store what a file holds as an object",
+      async () => (await import("./commands/debug_put_obj.ts")).debugPutObj,
+    ),
+    leaf(
+      "delete-obj",
+      "delete objects from a repository",
+      async () => (await import("./commands/debug_delete_obj.ts")).debugDeleteObj,
+    ),
+    leaf(
+      "refcount-obj",
+      "show how often objects are referred to",
+      async () => (await import("./commands/debug_refcount_obj.ts")).debugRefcountObj,
+    ),
+    leaf(
+      "dump-hints",
+      "write a repository's hints as JSON",
+      async () => (await import("./commands/debug_dump_hints.ts")).debugDumpHints,
+    ),
+    leaf(
+      "convert-profile",
+      "make a Python profile of one that --debug-profile has written",
+      async () => (await import("./commands/debug_convert_profile.ts")).debugConvertProfile,
+    ),
+  ],
+};
+
 /** Every command of the program. */
 export const ROOT: CommandContainer = {
   name: "borg",
@@ -38,6 +110,7 @@ export const ROOT: CommandContainer = {
     leaf("compact", "free space in a repository", async () => (await import("./commands/compact.ts")).compact),
     leaf("config", "show or change settings", async () => (await import("./commands/config.ts")).config),
     leaf("create", "make a backup archive", async () => (await import("./commands/create.ts")).create),
+    DEBUG,
     leaf("delete", "delete archives or a repository", async () => (await import("./commands/delete.ts")).deleteCommand),
     leaf("diff", "compare two archives", async () => (await import("./commands/diff.ts")).diff),
     leaf(
@@ -56,6 +129,7 @@ export const ROOT: CommandContainer = {
     leaf("init", "make a new repository", async () => (await import("./commands/init.ts")).init),
     KEY,
     leaf("list", "list archives or what is in one", async () => (await import("./commands/list.ts")).list),
+    leaf("mount", "show archives as a file system", async () => (await import("./commands/mount.ts")).mount),
     leaf("prune", "delete archives that no rule keeps", async () => (await import("./commands/prune.ts")).prune),
     leaf(
       "recreate",
@@ -63,6 +137,7 @@ export const ROOT: CommandContainer = {
       async () => (await import("./commands/recreate.ts")).recreate,
     ),
     leaf("rename", "give an archive another name", async () => (await import("./commands/rename.ts")).rename),
+    leaf("umount", "end a mount", async () => (await import("./commands/umount.ts")).umount),
     leaf(
       "upgrade",
       "make an old repository one of today",

@@ -1,10 +1,13 @@
 import { displayText } from "../../encoding/path.ts";
 
 /** What can be written as JSON. A whole number of type `number` is an integer; `Decimal` always has a point. */
-export type Json = null | boolean | number | bigint | string | Decimal | readonly Json[] | JsonObject;
+export type Json = null | boolean | number | bigint | string | Decimal | readonly Json[] | JsonObject | JsonMap;
 export interface JsonObject {
   readonly [key: string]: Json;
 }
+
+/** An object whose keys come in the order of the map, whatever the style says. */
+export type JsonMap = ReadonlyMap<string, Json>;
 
 /** A floating point number that is written as one even when it is whole: `5.0`. */
 export class Decimal {
@@ -33,6 +36,11 @@ export function jsonDocument(value: Json, indent = String(INDENT)): string {
   return write(value, { indent: indentText(indent), sortKeys: true }, "");
 }
 
+/** Indented by four, each line but the first behind `margin`. */
+export function jsonBlock(value: Json, margin: string): string {
+  return write(value, { indent: " ".repeat(INDENT), sortKeys: true }, margin);
+}
+
 /** One line of JSON Lines; keys stay in their order. */
 export function jsonLine(value: Json): string {
   return write(value, { indent: undefined, sortKeys: false }, "");
@@ -55,10 +63,11 @@ function write(value: Json, style: JsonStyle, margin: string): string {
     case "string":
       return quote(value);
   }
-  return isArray(value) ? writeArray(value, style, margin) : writeObject(value, style, margin);
+  if (value instanceof Map) return writeMembers(value as JsonMap, style, margin);
+  return isArray(value) ? writeArray(value, style, margin) : writeObject(value as JsonObject, style, margin);
 }
 
-function isArray(value: readonly Json[] | JsonObject): value is readonly Json[] {
+function isArray(value: object): value is readonly Json[] {
   return Array.isArray(value);
 }
 
@@ -68,9 +77,14 @@ function writeArray(values: readonly Json[], style: JsonStyle, margin: string): 
 }
 
 function writeObject(object: JsonObject, style: JsonStyle, margin: string): string {
-  const inner = margin + (style.indent ?? "");
   const keys = style.sortKeys ? Object.keys(object).sort(byCodePoint) : Object.keys(object);
-  return enclose("{", "}", keys.map((key) => `${quote(key)}: ${write(object[key]!, style, inner)}`), style, margin);
+  return writeMembers(keys.map((key) => [key, object[key]!]), style, margin);
+}
+
+function writeMembers(members: Iterable<readonly [string, Json]>, style: JsonStyle, margin: string): string {
+  const inner = margin + (style.indent ?? "");
+  const parts = Array.from(members, ([key, value]) => `${quote(key)}: ${write(value, style, inner)}`);
+  return enclose("{", "}", parts, style, margin);
 }
 
 function enclose(open: string, close: string, parts: string[], style: JsonStyle, margin: string): string {

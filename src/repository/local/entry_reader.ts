@@ -43,6 +43,12 @@ export class EntryReader {
     throw this.#damage("Invalid segment magic");
   }
 
+  /** Stands before the entry that begins at `offset`. */
+  seek(offset: number): void {
+    this.offset = offset;
+    this.size = 0;
+  }
+
   /** Goes to the next entry; false at the end. Throws DamagedEntry when it is not as it must be, or torn. */
   next(): boolean {
     this.offset += this.size;

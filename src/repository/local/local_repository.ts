@@ -27,10 +27,12 @@ import { ATTIC_MAGIC } from "./entry.ts";
 import { type FileLayer, hasCode } from "./files.ts";
 import { nodeFiles } from "./node_files.ts";
 import { readNonce, replaceNonce } from "./nonce.ts";
+import { type LogEntry, type LogSelection, readLog, type SkippedSegment } from "./read_log.ts";
 import { Segments } from "./segments.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Store } from "./store.ts";
 import type { Target } from "./transaction.ts";
+import type { Usage } from "./usage.ts";
 
 /**
  * - `none`: no lock is taken and nothing is written, except the key and what `breakLock` removes
@@ -220,6 +222,17 @@ export class LocalRepository implements Repository {
   async close(): Promise<void> {
     this.#store.forget();
     await this.#lock.release();
+  }
+
+  /** The entries of the segments as they are there, those that count no more or not yet too. */
+  readLog(selection: LogSelection): Generator<LogEntry | SkippedSegment> {
+    return readLog(this.#target.files, this.#target.segments, selection);
+  }
+
+  /** What is known of the use of segments. Needs the exclusive lock. */
+  async usage(): Promise<Usage> {
+    await this.#prepareWriting();
+    return this.#store.usage();
   }
 
   /** The configuration as it is in its file. */

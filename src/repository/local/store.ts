@@ -11,6 +11,7 @@ import { LogOrder } from "./log_order.ts";
 import type { State } from "./state.ts";
 import { type Target, Transaction } from "./transaction.ts";
 import { logTransaction } from "./transaction_log.ts";
+import type { Usage } from "./usage.ts";
 
 /**
  * The objects of a local repository. It knows nothing of locks: who calls `recover` or writes must hold the exclusive one.
@@ -107,6 +108,11 @@ export class Store {
     } finally {
       this.forget();
     }
+  }
+
+  /** What the hints of the newest transaction say; made anew when they are missing or damaged. */
+  usage(): Usage {
+    return this.#stateForWriting().usage;
   }
 
   commit(options: CommitOptions): void {

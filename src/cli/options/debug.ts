@@ -1,0 +1,25 @@
+import type { ArgumentParser } from "argparse";
+import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+
+/** The REPOSITORY argument of commands that must be given one. */
+export function addRequiredRepository(parser: ArgumentParser, types: ArgumentTypes, purpose: string): void {
+  parser.add_argument("location", { metavar: "REPOSITORY", type: types.location("repository"), help: purpose });
+}
+
+export interface RequiredRepositoryOptions {
+  readonly location: LocationArgument;
+}
+
+/** The IDs argument. */
+export function addIds(parser: ArgumentParser, purpose: string): void {
+  parser.add_argument("ids", { metavar: "IDs", nargs: "+", help: purpose });
+}
+
+/** The PATH argument of commands that write. */
+export function addDumpPath(parser: ArgumentParser, types: ArgumentTypes, what: string): void {
+  parser.add_argument("path", {
+    metavar: "PATH",
+    type: types.path,
+    help: `the file to write ${what} to; "-" is standard output`,
+  });
+}
