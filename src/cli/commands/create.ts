@@ -188,6 +188,9 @@ function check(options: CreateOptions, log: Log): CreateOptions {
   const fromCommand = options.contentFromCommand || options.pathsFromCommand;
   if (options.paths.length === 0 && fromCommand) throw new UsageProblem("No command given.");
   const hasRoots = options.paths.length > 0 || options.patterns.some(({ roots }) => roots.length > 0);
+  if (hasRoots && options.pathsFromStdin) {
+    throw new UsageProblem("Must not pass PATH with ``--paths-from-stdin``.");
+  }
   if (!hasRoots && !options.pathsFromStdin) throw new UsageProblem("Need at least one PATH argument.");
   return dropStatisticsOfDryRun(options, log);
 }
@@ -237,8 +240,9 @@ function fillOptions(options: CreateOptions, context: Context): FillOptions {
 
 function sourcesOf(options: CreateOptions, { stdin }: Context, roots: readonly string[]): Sources {
   const read = (target: Uint8Array) => stdin.read(target);
-  if (options.contentFromCommand) return { kind: "command", words: options.paths };
-  const delimiter = unescapeDelimiter(options.pathsDelimiter ?? "\\n");
+  if (options.contentFromCommand && !options.dryRun) return { kind: "command", words: options.paths };
+  if (options.contentFromCommand) return { kind: "roots", paths: ["-"], stdin: read }; // A dry run runs nothing.
+  const delimiter = unescapeDelimiter(options.pathsDelimiter || "\\n");
   if (options.pathsFromCommand) return { kind: "path-list", from: options.paths, delimiter };
   if (options.pathsFromStdin) return { kind: "path-list", from: read, delimiter };
   return { kind: "roots", paths: roots, stdin: read };
