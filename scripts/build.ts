@@ -7,6 +7,8 @@ import { sealEnvironment } from "./seal_environment.ts";
 
 const MAIN = "main.ts";
 const WORKER = "src/workers/worker.ts";
+/** ssh2 does without this. What is left is a path inside the executable, where it is not found, wherever that is run. */
+const NATIVE_ADDON = "*cpufeatures.node";
 
 interface Build {
   readonly runtime: string;
@@ -42,6 +44,7 @@ function buildWithBun({ target, outfile }: Build): void {
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
     "--entry-naming=[name].[ext]",
+    `--external=${NATIVE_ADDON}`,
     ...(target ? [`--target=${target}`] : []),
     `--outfile=${outfile}`,
     MAIN,

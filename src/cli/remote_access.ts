@@ -2,6 +2,7 @@ import { childEnvironment } from "../platform/environment.ts";
 import type { RemoteAccess } from "../repository/remote/access.ts";
 import { chooseConnector } from "../repository/remote/connect.ts";
 import { argumentWorld } from "./argument_world.ts";
+import { askPerson } from "./ask_person.ts";
 import type { Context } from "./context.ts";
 import { ContextServerListener } from "./server_listener.ts";
 import { VERSION } from "./version.ts";
@@ -13,6 +14,8 @@ export function remoteAccessOf(context: Context): RemoteAccess {
     connector: chooseConnector({
       shell: remote.rsh ?? env["BORG_RSH"],
       environment: childEnvironment(env, VERSION),
+      ask: (prompt, options) => askPerson(context, prompt, options),
+      stepAside: (feature) => log.info(`Using ssh, the built-in client does not support this: ${feature}`),
     }),
     serve: {
       get program() {

@@ -1,12 +1,16 @@
 import { pathArgument } from "./c_string.ts";
 import { constants, O_RDWR } from "./constants.ts";
-import { close } from "./file.ts";
+import { close, read } from "./file.ts";
 import { openLibc } from "./libc.ts";
 import { writeOutput } from "./output.ts";
-import { readLine } from "./read_line.ts";
-import { readSecret } from "./read_secret.ts";
+import { readKeys, readSecret } from "./read_secret.ts";
+import { withRawKeys } from "./terminal_mode.ts";
 
 const libc = openLibc({ open: { args: ["buffer", "i32"], returns: "i32" } });
+
+const SPACE = 0x20;
+const ERASE = [0x08, 0x7f];
+const RUB_OUT = "\b \b";
 
 /**
  * Asks on the controlling terminal, whatever the standard streams are, with or without showing what is typed. Undefined
@@ -17,9 +21,20 @@ export async function askTerminal(prompt: string, { echo }: { echo: boolean }): 
   if (terminal < 0) return undefined;
   try {
     if (!echo) return await readSecret(prompt);
-    writeOutput(terminal, prompt);
-    return await readLine(terminal);
+    return withRawKeys(terminal, () => {
+      writeOutput(terminal, prompt);
+      return readKeys(() => echoedKey(terminal));
+    });
   } finally {
+    if (echo) writeOutput(terminal, "\n");
     close(terminal);
   }
+}
+
+function echoedKey(terminal: number): number | undefined {
+  const byte = new Uint8Array(1);
+  if (read(terminal, byte) === 0) return undefined;
+  if (ERASE.includes(byte[0]!)) writeOutput(terminal, RUB_OUT);
+  else if (byte[0]! >= SPACE) writeOutput(terminal, byte);
+  return byte[0]!;
 }

@@ -1,8 +1,9 @@
-import { accessSync, constants, statSync } from "node:fs";
 import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import type { Environment } from "./environment.ts";
-import { asSystemError, SystemError } from "./system_error.ts";
+import { findProgram } from "./find_program.ts";
+import { SystemError } from "./system_error.ts";
 
 /** A program whose three streams are pipes that are read and written while other work goes on. */
 export interface PipedProcess {
@@ -21,7 +22,7 @@ const IGNORE_INTERRUPTS = 'trap "" INT; exec "$@"';
  * the signal, because Bun starts all programs with signals at their default.
  */
 export function startPiped(words: readonly string[], environment: Environment): PipedProcess {
-  demandProgram(words[0] ?? "", environment["PATH"] ?? "/usr/bin:/bin");
+  demandProgram(words[0] ?? "", environment["PATH"]);
   const child = spawn("/bin/sh", ["-c", IGNORE_INTERRUPTS, "sh", ...words], {
     stdio: ["pipe", "pipe", "pipe"],
     env: environment as NodeJS.ProcessEnv,
@@ -39,18 +40,7 @@ export function startPiped(words: readonly string[], environment: Environment): 
   };
 }
 
-function demandProgram(name: string, path: string): void {
+function demandProgram(name: string, path: string | undefined): void {
   if (name.includes("/")) return accessSync(name, constants.X_OK);
-  const isThere = path.split(":").some((directory) => isProgram(`${directory || "."}/${name}`));
-  if (!isThere) throw SystemError.named("ENOENT", "spawn", name);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch (error) {
-    if (asSystemError(error)) return false;
-    throw error;
-  }
+  if (findProgram(name, path) === undefined) throw SystemError.named("ENOENT", "spawn", name);
 }
