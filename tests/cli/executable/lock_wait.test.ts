@@ -10,6 +10,8 @@ import { requirePeer } from "../../interop/requirements.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const PATIENCE = 20_000;
+/** Longer than the test takes, and no longer: whoever ends the test itself leaves nothing behind that waits on. */
+const WAIT = "60";
 
 /** Resolves as soon as `condition` holds. */
 async function until(condition: () => boolean): Promise<void> {
@@ -56,7 +58,11 @@ for (const program of [ours, theirs]) {
       sandbox.succeed(program, ["init", "-e", "none", repository]);
       sandbox.succeed(program, ["create", `${repository}::first`, sandbox.folder("empty")]);
     });
-    after(() => sandbox.remove());
+    const children: ChildProcess[] = [];
+    after(() => {
+      for (const child of children) child.kill("SIGKILL");
+      sandbox.remove();
+    });
 
     // BorgBackup's create takes the first SIGINT for a wish to come to a good end, and goes on waiting.
     for (const signal of program === ours ? SIGNALS : SIGNALS.slice(1)) {
@@ -72,8 +78,9 @@ for (const program of [ours, theirs]) {
     async function endsAt(program: Program, signal: NodeJS.Signals, folder: string): Promise<void> {
       const unlock = lock(folder);
       const change = lastChange(folder);
-      const args = ["create", "--lock-wait", "600", `${repository}::second`, sandbox.path("empty")];
+      const args = ["create", "--lock-wait", WAIT, `${repository}::second`, sandbox.path("empty")];
       const child = spawn(program.path, args, { env: environment(base), stdio: "ignore" });
+      children.push(child);
       try {
         const { status, killedBy, time } = await interrupt(child, folder, change, signal);
         assert.deepEqual([status, killedBy], [128 + constants.signals[signal], null]);
