@@ -1,37 +1,48 @@
-import { write as writeSome } from "node:fs";
 import { write } from "./file.ts";
+import { enlargePipe, makeNonBlocking } from "./pipe_mode.ts";
 import { poll } from "./poll.ts";
-import { asSystemError } from "./system_error.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { yieldToLoop } from "./signals.ts";
+import { SystemError } from "./system_error.ts";
 
 /** So much a pipe takes without waiting once it says that it takes anything. */
 const CERTAIN = 4096;
-/** More than this is left to a thread, which may have to wait. */
-const SMALL = 4 * CERTAIN;
-/** How long to wait until a full pipe that does not block is tried again, in milliseconds. */
-const PAUSE = 2;
+/** Longest time in which signals are not heard, in milliseconds. */
+const SIGNAL_INTERVAL = 50;
 
-/**
- * Writes everything to a descriptor without ever waiting in this thread, so that signals are heard though nobody reads at
- * the other end. Throws a SystemError, and the signal's reason as soon as it is aborted.
- */
-export async function writeOutgoing(descriptor: number, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-  let done = 0;
-  while (done < bytes.length && done < SMALL && poll(descriptor, "writable", 0)) {
-    done += write(descriptor, bytes.subarray(done, done + CERTAIN));
+/** The writing end of a pipe or socket. Signals are heard even though nobody reads at the other end. */
+export class Outgoing {
+  readonly #restore: (() => void) | undefined;
+  /** Most bytes of one call. */
+  readonly #most: number;
+
+  constructor(private readonly descriptor: number, private readonly signal: AbortSignal) {
+    enlargePipe(descriptor);
+    this.#restore = makeNonBlocking(descriptor);
+    this.#most = this.#restore ? Infinity : CERTAIN;
   }
-  while (done < bytes.length) done += await unlessAborted(signal, writeWaiting(descriptor, bytes, done));
-}
 
-function writeWaiting(descriptor: number, bytes: Uint8Array, start: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const write = () =>
-      writeSome(descriptor, bytes, start, bytes.length - start, null, (error, count) => {
-        const problem = error && (asSystemError(error) ?? error);
-        if (!problem) resolve(count);
-        else if ("code" in problem && problem.code === "EAGAIN") setTimeout(write, PAUSE);
-        else reject(problem);
-      });
-    write();
-  });
+  /** Writes everything. Throws a SystemError, and the signal's reason once it is aborted while nobody reads. */
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      if (poll(this.descriptor, "writable", SIGNAL_INTERVAL)) done += this.#writeSome(bytes, done);
+      else {
+        await yieldToLoop();
+        this.signal.throwIfAborted();
+      }
+    }
+  }
+
+  /** Leaves the descriptor as it was. */
+  close(): void {
+    this.#restore?.();
+  }
+
+  #writeSome(bytes: Uint8Array, start: number): number {
+    try {
+      return write(this.descriptor, bytes.subarray(start, start + this.#most));
+    } catch (error) {
+      if (error instanceof SystemError && error.code === "EAGAIN") return 0;
+      throw error;
+    }
+  }
 }

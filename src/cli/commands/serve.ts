@@ -1,6 +1,6 @@
 import type { ArgumentParser } from "argparse";
 import { incoming } from "../../platform/incoming.ts";
-import { writeOutgoing } from "../../platform/outgoing.ts";
+import { Outgoing } from "../../platform/outgoing.ts";
 import { STDIN, STDOUT } from "../../platform/output.ts";
 import { SystemError } from "../../platform/system_error.ts";
 import type { ArgumentTypes } from "../argument_types.ts";
@@ -61,13 +61,19 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
 
 async function run(options: ServeOptions, context: Context): Promise<void> {
   const signal = context.interruption.now;
-  const write = async (bytes: Uint8Array) => {
-    try {
-      await writeOutgoing(STDOUT, bytes, signal);
-    } catch (error) {
-      if (error instanceof SystemError && error.code === "EPIPE") throw new BrokenPipe({ cause: error });
-      throw error;
-    }
-  };
-  await serveSession({ input: incoming(STDIN, signal), write }, options, context);
+  const outgoing = new Outgoing(STDOUT, signal);
+  try {
+    await serveSession({ input: incoming(STDIN, signal), write: (bytes) => write(outgoing, bytes) }, options, context);
+  } finally {
+    outgoing.close();
+  }
+}
+
+async function write(outgoing: Outgoing, bytes: Uint8Array): Promise<void> {
+  try {
+    await outgoing.write(bytes);
+  } catch (error) {
+    if (error instanceof SystemError && error.code === "EPIPE") throw new BrokenPipe({ cause: error });
+    throw error;
+  }
 }
