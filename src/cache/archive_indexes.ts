@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fsPath, isErrno, savePrivateFile } from "../crypto/private_file.ts";
 import { toHex } from "../encoding/bytes.ts";
@@ -45,6 +45,12 @@ export class ArchiveIndexes {
   /** Deletes all indexes. */
   clear(): void {
     if (this.usable) this.keepOnly([]);
+  }
+
+  /** Whether there seems to be an index of this archive. */
+  has(id: Uint8Array): boolean {
+    const path = join(this.path, toHex(id));
+    return existsSync(fsPath(path + COMPACT)) || existsSync(fsPath(path));
   }
 
   /** Adds an archive's references to `target`. Gives whether there was an index that could be used. */

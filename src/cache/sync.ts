@@ -4,6 +4,8 @@ import { requireFeatures } from "../archive/features.ts";
 import type { Manifest } from "../archive/manifest.ts";
 import type { Objects } from "../archive/objects.ts";
 import type { ArchiveTamOptions } from "../crypto/tam.ts";
+import { toHex } from "../encoding/bytes.ts";
+import { announced } from "../repository/announced.ts";
 import { ObjectNotFound } from "../repository/errors.ts";
 import type { ArchiveIndexes } from "./archive_indexes.ts";
 import { ChunkIndex } from "./chunk_index.ts";
@@ -32,6 +34,7 @@ export async function countReferences(options: SyncOptions): Promise<ChunkIndex>
   const { kept, outdated } = indexes?.keepOnly(ids) ?? { kept: 0, outdated: 0 };
   options.oldSums.keepOnly(ids);
   listener.log("info", "sync.found", ids.length, kept + outdated, outdated, ids.length - kept);
+  options.objects.repository.preload(ids.filter((id) => !indexes?.has(id)));
   const total = ChunkIndex.create();
   let step = 0;
   for (const [name, { id }] of manifest.archives) {
@@ -108,14 +111,18 @@ class ReferenceCounter {
 
   /** Looks at the objects whose stored length is still not known. One that is lost keeps the length 0. */
   async learnCsizes({ repository }: Objects): Promise<void> {
-    for (const id of this.#unmeasured) {
-      if (this.target.get(id)?.csize !== 0) continue;
+    for (const id of announced(repository, this.#unknown())) {
       try {
         this.target.setCsize(id, (await repository.get(id)).length);
       } catch (error) {
         if (!(error instanceof ObjectNotFound)) throw error;
       }
     }
+  }
+
+  *#unknown(): Generator<Uint8Array> {
+    const unmeasured = new Map(this.#unmeasured.map((id) => [toHex(id), id]));
+    for (const id of unmeasured.values()) if (this.target.get(id)?.csize === 0) yield id;
   }
 
   #addFile(size: number, csize: number): void {

@@ -35,9 +35,13 @@ interface Fetched {
 
 const NOTHING = new Uint8Array(0);
 
+/** So many requests wait for later ones to be announced before they are met: a distant repository is asked for all of them. */
+const AHEAD = 1000;
+
 /** Reads, opens, decompresses and verifies chunks with all workers, and hands them over in the order of the requests. */
 export class ChunkReader {
   readonly #batches: Batches<Fetched>;
+  #waiting: ChunkRequest[] = [];
 
   /** @param verifyOnly plaintexts are not wanted: every `receive` gets an empty one */
   constructor(private readonly source: ChunkSource, slots: Slots, verifyOnly = false) {
@@ -49,20 +53,30 @@ export class ChunkReader {
     );
   }
 
-  /** Reads the stored objects of `requests` and puts them on their way. May deliver earlier ones. */
+  /** Announces the stored objects of `requests`. May read and deliver earlier ones. */
   async request(requests: readonly ChunkRequest[]): Promise<void> {
     this.source.repository.preload(requests.map(({ id }) => id));
-    for (const request of requests) await this.#add(request);
+    for (const request of requests) this.#waiting.push(request);
+    if (this.#waiting.length >= 2 * AHEAD) await this.#read(this.#waiting.length - AHEAD);
   }
 
   /** Delivers everything that was requested. */
-  drain(): Promise<void> {
-    return this.#batches.drain();
+  async drain(): Promise<void> {
+    await this.#read(this.#waiting.length);
+    await this.#batches.drain();
   }
 
   /** Forgets what is under way. */
   abandon(): Promise<void> {
+    this.#waiting = [];
     return this.#batches.abandon();
+  }
+
+  /** Reads the stored objects of the oldest requests and puts them on their way. */
+  async #read(count: number): Promise<void> {
+    const requests = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    for (const request of requests) await this.#add(request);
   }
 
   async #add(request: ChunkRequest): Promise<void> {

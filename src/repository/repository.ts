@@ -41,7 +41,7 @@ export interface Repository {
   get(id: Uint8Array): Promise<Uint8Array>;
   /** Objects in the order of `ids`; throws at the first that is missing or damaged. May read ahead. */
   getMany(ids: Iterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  /** Announces ids that a later `getMany(…, )` asks for in the same order. May do nothing. */
+  /** Announces ids that `get` or `getMany` will ask for, in this order and all of them. May do nothing. */
   preload(ids: Iterable<Uint8Array>): void;
   /** Stores an object, replacing one of the same id. May return before the server answered: see `settle`. */
   put(id: Uint8Array, data: Uint8Array): Promise<void>;

@@ -158,8 +158,10 @@ class Checking {
   }
 
   async #archives(tools: ArchiveCheckTools, names: readonly string[], repair: Repair | undefined): Promise<void> {
-    const { reporter } = this;
+    const { reporter, chunks } = this;
     const steps = reporter.begin("check.rebuild_refcounts", names.length);
+    const ids = names.map((name) => tools.manifest.entry(name).id);
+    this.repository.preload(ids.filter((id) => chunks.has(id)));
     for (const [i, name] of names.entries()) {
       steps.advance(1);
       reporter.note("info", "check.analyzing", name, i + 1, names.length);

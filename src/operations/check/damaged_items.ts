@@ -25,6 +25,7 @@ export async function* damagedItems(
 ): AsyncGenerator<Item> {
   const salvage = new ItemSalvage(itemKeys);
   let place = "";
+  objects.repository.preload(ids.filter((id) => chunks.has(id)));
   for (const [number, id] of ids.entries()) {
     await pace();
     place = `${String(number).padStart(6, "0")}_${toHex(id)}`;

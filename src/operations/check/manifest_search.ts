@@ -6,6 +6,7 @@ import { toHex } from "../../encoding/bytes.ts";
 import { nonceAfter } from "../../crypto/envelope.ts";
 import type { ArchiveTamOptions } from "../../crypto/tam.ts";
 import { BorgError } from "../../errors.ts";
+import { announced } from "../../repository/announced.ts";
 import type { Pace } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
 import type { ChunkTable } from "./chunk_table.ts";
@@ -32,7 +33,7 @@ export async function searchArchives(search: ArchiveSearch): Promise<FoundArchiv
   const manifest = new Manifest();
   const steps = reporter.begin("check.rebuild_manifest", chunks.count);
   let freeNonce = 0n;
-  for (const id of chunks.all()) {
+  for (const id of announced(objects.repository, chunks.all())) {
     await search.pace();
     steps.advance(1);
     // Damaged objects are no archives; other checks find them.

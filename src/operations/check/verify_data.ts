@@ -8,7 +8,7 @@ import type { Reporter } from "../reporter.ts";
 import { openObject } from "./read_object.ts";
 
 /** Ids are taken from the log this many at a time. */
-const PAGE = 1000;
+const PAGE = 10_000;
 
 export interface Verification {
   readonly source: ChunkSource;

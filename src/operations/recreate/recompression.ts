@@ -11,12 +11,25 @@ export type RecompressMode = "if-different" | "always";
 /** Stores chunks again under their ids, compressed in another way. Each one once in a run. */
 export class Recompression {
   readonly #done = new Set<string>();
+  readonly #announced = new Set<string>();
 
   constructor(
     private readonly writable: Pick<Writable, "repository" | "objects" | "cache">,
     private readonly compression: Compression,
     private readonly mode: RecompressMode,
   ) {}
+
+  /** `apply` will be called with these, in this order. */
+  announce(ids: Iterable<Uint8Array>): void {
+    const wanted: Uint8Array[] = [];
+    for (const id of ids) {
+      const key = toHex(id);
+      if (this.#done.has(key) || this.#announced.has(key)) continue;
+      this.#announced.add(key);
+      wanted.push(id);
+    }
+    this.writable.repository.preload(wanted);
+  }
 
   /** Throws when the chunk is missing or damaged. */
   async apply(id: Uint8Array): Promise<void> {

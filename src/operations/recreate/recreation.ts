@@ -66,6 +66,17 @@ export interface RecreateTools {
   readonly reporter: Reporter;
 }
 
+/** An item, and whether the new archive has it. */
+interface Choice {
+  readonly item: Item;
+  readonly isWanted: boolean;
+}
+
+/** What such an item lacks can only be found by the cuts that were made. */
+function isDamaged({ chunksHealthy }: Item): boolean {
+  return chunksHealthy !== undefined;
+}
+
 /** Interrupts the run so that a checkpoint is saved. */
 class Stopping extends Error {}
 
@@ -146,17 +157,26 @@ export class Recreation {
   async #addItems(): Promise<void> {
     const { objects } = this.tools.cached;
     for await (const batch of archiveItems(objects, this.original.metadata)) {
-      for (const item of batch) {
-        if (item.part === undefined || this.options.considerParts) await this.#item(item);
-      }
+      const choices = batch.filter(({ part }) => part === undefined || this.options.considerParts).map(this.#choose);
+      this.#announce(choices.filter(({ isWanted }) => isWanted).map(({ item }) => item));
+      for (const choice of choices) await this.#item(choice);
       await yieldToLoop();
     }
   }
 
-  async #item(item: Item): Promise<void> {
+  readonly #choose = (item: Item): Choice => ({ item, isWanted: this.matcher.match(item.path).verdict !== "exclude" });
+
+  /** The contents of these will be read. */
+  #announce(items: readonly Item[]): void {
+    const ids = (chosen: readonly Item[]) => chosen.flatMap(({ chunks = [] }) => chunks.map(({ id }) => id));
+    if (this.#contents) this.tools.cached.repository.preload(ids(items.filter((item) => !isDamaged(item))));
+    else this.#recompression?.announce(ids(items));
+  }
+
+  async #item({ item, isWanted }: Choice): Promise<void> {
     const { reporter } = this.tools;
     this.#visit(item.path);
-    if (this.matcher.match(item.path).verdict === "exclude") {
+    if (!isWanted) {
       reporter.fileStatus("x", item.path);
       if (isHardLinkMaster(item)) this.#links.skip(item);
       return;
@@ -164,8 +184,7 @@ export class Recreation {
     reporter.fileStatus(itemStatus(item), item.path);
     const wanted = isHardLinkSlave(item) ? this.#links.resolve(item, item.path) : item;
     if (!wanted.chunks) return await this.#writer.add(wanted);
-    const isDamaged = wanted.chunksHealthy !== undefined; // What it lacks can only be found by the cuts that were made.
-    if (this.#contents && !isDamaged) return await this.#cut(this.#contents, wanted, wanted.chunks);
+    if (this.#contents && !isDamaged(wanted)) return await this.#cut(this.#contents, wanted, wanted.chunks);
     await this.#take(wanted, wanted.chunks);
   }
 
