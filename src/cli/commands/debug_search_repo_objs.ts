@@ -41,8 +41,8 @@ async function run({ location, lockWait, wanted }: SearchRepoObjsOptions, contex
   await withRepository(host, location, { lock: "shared", lockWait }, async (repository) => {
     const bytes = wantedBytes(wanted);
     if (bytes === undefined) {
-      stdout.write("search term needs to be hex:123abc or str:foobar style\n");
-      return outcome.error("Error");
+      outcome.error("Error");
+      return context.log.error("search term needs to be hex:123abc or str:foobar style");
     }
     for await (const event of searchObjects(await readableObjects(host, location, repository), bytes)) {
       stdout.write("searched" in event ? `${event.searched} objects processed.\n` : `${findLine(event, bytes)}\n`);
