@@ -7,6 +7,7 @@ import { sealEnvironment } from "./seal_environment.ts";
 
 const MAIN = "main.ts";
 const WORKER = "src/workers/worker.ts";
+const DOORBELL = "src/mount/doorbell_thread.ts";
 /** ssh2 does without this. What is left is a path inside the executable, where it is not found, wherever that is run. */
 const NATIVE_ADDON = "*cpufeatures.node";
 
@@ -49,6 +50,7 @@ function buildWithBun({ target, outfile }: Build): void {
     `--outfile=${outfile}`,
     MAIN,
     WORKER,
+    DOORBELL,
   ]);
   removeMaps(outfile);
   sealEnvironment(outfile);
@@ -56,7 +58,7 @@ function buildWithBun({ target, outfile }: Build): void {
 
 /** The executable carries its source maps; the files beside it are left-overs. */
 function removeMaps(outfile: string): void {
-  for (const name of [`${basename(outfile)}.map`, "worker.js.map"]) {
+  for (const name of [`${basename(outfile)}.map`, "worker.js.map", "doorbell_thread.js.map"]) {
     rmSync(join(dirname(outfile), name), { force: true });
   }
 }
@@ -64,7 +66,19 @@ function removeMaps(outfile: string): void {
 function buildWithDeno({ target, outfile }: Build): void {
   const targetOption = target ? ["--target", target] : [];
   try {
-    run(deno, ["compile", "--quiet", "-A", ...targetOption, "--include", WORKER, "--output", outfile, MAIN]);
+    run(deno, [
+      "compile",
+      "--quiet",
+      "-A",
+      ...targetOption,
+      "--include",
+      WORKER,
+      "--include",
+      DOORBELL,
+      "--output",
+      outfile,
+      MAIN,
+    ]);
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     throw new CommandFailure(
@@ -75,7 +89,7 @@ function buildWithDeno({ target, outfile }: Build): void {
 }
 
 function build(wanted: Build): void {
-  for (const path of [MAIN, WORKER]) {
+  for (const path of [MAIN, WORKER, DOORBELL]) {
     if (!existsSync(join(projectRoot, path))) throw new CommandFailure(`${path} is missing, there is nothing to build`);
   }
   mkdirSync(dirname(wanted.outfile), { recursive: true });

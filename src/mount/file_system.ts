@@ -1,0 +1,226 @@
+import type { Item } from "../archive/item.ts";
+import { encodeText } from "../encoding/path.ts";
+import { errorNumber } from "../platform/errno.ts";
+import type { FuseDevice } from "../platform/fuse/device.ts";
+import type { Archives } from "./archives.ts";
+import type { ChunkCache } from "./chunk_cache.ts";
+import { DirectoryReply } from "./directory_reply.ts";
+import { writeAttributes, writeEntry } from "./entry_reply.ts";
+import { agree } from "./greeting.ts";
+import { NodeFlag } from "./node_table.ts";
+import { OpenFile, type Piece } from "./open_file.ts";
+import { Opcode, OpenFlag } from "./protocol.ts";
+import type { Server } from "./pump.ts";
+import { ReplyBuffer } from "./reply.ts";
+import type { Request } from "./request.ts";
+import type { Tree } from "./tree.ts";
+
+export interface FileSystemOptions {
+  /** Whether files that a repair filled up with zeros can be read. */
+  readonly allowDamagedFiles: boolean;
+  /** How many bytes are read before a sequential reader asks for them. */
+  readonly readAhead: number;
+}
+
+/** A request could not be answered: the file's path in its archive where that is known, and why. */
+export type ProblemListener = (error: unknown, path: string | undefined) => void;
+
+/** The most bytes that one reply carries: what the kernel asks for at most. */
+const LONGEST_REPLY = 1 << 20;
+
+const EIO = errorNumber("EIO")!;
+const ENOSYS = errorNumber("ENOSYS")!;
+const EBADF = errorNumber("EBADF")!;
+const ERANGE = errorNumber("ERANGE")!;
+const NO_ATTRIBUTE = errorNumber("ENOATTR") ?? errorNumber("ENODATA")!;
+
+/** Answers the kernel's requests about a tree of archives. */
+export class FileSystem implements Server {
+  readonly #reply = new ReplyBuffer(LONGEST_REPLY);
+  readonly #directories;
+  readonly #files = new Map<number, OpenFile>();
+  #nextFile = 1;
+  #pending = 0;
+
+  constructor(
+    private readonly device: FuseDevice,
+    private readonly tree: Tree,
+    private readonly archives: Archives,
+    private readonly chunks: ChunkCache,
+    private readonly options: FileSystemOptions,
+    private readonly onProblem: ProblemListener,
+  ) {
+    this.#directories = new DirectoryReply(tree);
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  handle(request: Request): void {
+    const { ticket, node } = request;
+    switch (request.opcode) {
+      case Opcode.lookup:
+        return this.#inDirectory(ticket, node, this.#lookup(ticket, node, request.nameAt(0)));
+      case Opcode.getAttributes:
+        return this.#send(writeAttributes(this.#reply.begin(ticket), this.tree.nodes, node));
+      case Opcode.readDirectoryPlus:
+      case Opcode.readDirectory:
+        return this.#inDirectory(ticket, node, this.#listing(request));
+      case Opcode.open:
+        return this.#later(ticket, this.#open(ticket, node));
+      case Opcode.read:
+        return this.#read(request);
+      case Opcode.readLink:
+        return this.#later(ticket, this.#readLink(ticket, node));
+      case Opcode.getXattr:
+        return this.#getXattr(request);
+      case Opcode.listXattr:
+        return this.#listXattr(request);
+      default:
+        return this.#handleRare(request);
+    }
+  }
+
+  #handleRare(request: Request): void {
+    const { ticket } = request;
+    switch (request.opcode) {
+      case Opcode.init:
+        return this.#send(agree(this.#reply.begin(ticket), request, LONGEST_REPLY));
+      case Opcode.statFs:
+        return this.#send(this.#reply.begin(ticket).zeros(40).u32(512).u32(255).u32(512).zeros(28));
+      case Opcode.openDirectory:
+        return this.#send(this.#reply.begin(ticket).u64(0).u32(OpenFlag.keepCache | OpenFlag.cacheDirectory).u32(0));
+      case Opcode.release:
+        this.#files.delete(request.argument64(0));
+        return this.#send(this.#reply.begin(ticket));
+      case Opcode.releaseDirectory:
+      case Opcode.destroy:
+        return this.#send(this.#reply.begin(ticket));
+      case Opcode.forget:
+      case Opcode.batchForget:
+      case Opcode.interrupt:
+        return; // these get no reply; nodes are never forgotten, and what is under way is soon done
+      default:
+        return this.#fail(ticket, ENOSYS);
+    }
+  }
+
+  /** Does what needs the contents of a directory, now or when they have been read. */
+  #inDirectory(ticket: bigint, directory: number, answer: () => void): void {
+    const ready = this.archives.ready(directory);
+    if (ready) this.#later(ticket, ready.then(answer));
+    else answer();
+  }
+
+  /** The name is copied: the request may be gone by the time the answer is known. */
+  #lookup(ticket: bigint, directory: number, name: Uint8Array): () => void {
+    const copy = name.slice();
+    return () => {
+      const node = this.tree.nodeOf(this.tree.find(directory, copy));
+      this.#send(writeEntry(this.#reply.begin(ticket), this.tree.nodes, node));
+    };
+  }
+
+  #listing(request: Request): () => void {
+    const { ticket, node, opcode } = request;
+    const offset = request.argument64(8);
+    const limit = Math.min(request.argument32(16), LONGEST_REPLY);
+    const withAttributes = opcode === Opcode.readDirectoryPlus;
+    return () => {
+      this.#directories.write(this.#reply.begin(ticket), { directory: node, offset, limit, withAttributes });
+      this.#send(this.#reply);
+    };
+  }
+
+  async #open(ticket: bigint, node: number): Promise<void> {
+    const item = await this.archives.itemOf(node);
+    if (item === undefined) return this.#fail(ticket, EIO);
+    const isDamaged = (this.tree.nodes.flags[node]! & NodeFlag.damaged) !== 0;
+    if (isDamaged && !this.options.allowDamagedFiles) {
+      this.onProblem(new DamagedFile(), item.path);
+      return this.#fail(ticket, EIO);
+    }
+    const file = this.#nextFile++;
+    this.#files.set(file, new OpenFile(item.path, item.chunks ?? [], this.chunks, this.options.readAhead));
+    this.#send(this.#reply.begin(ticket).u64(file).u32(OpenFlag.keepCache).u32(0));
+  }
+
+  #read(request: Request): void {
+    const { ticket } = request;
+    const file = this.#files.get(request.argument64(0));
+    if (!file) return this.#fail(ticket, EBADF);
+    const length = Math.min(request.argument32(16), LONGEST_REPLY);
+    const pieces = file.pieces(request.argument64(8), length);
+    this.#later(ticket, this.#readPieces(ticket, pieces), file.path);
+  }
+
+  async #readPieces(ticket: bigint, pieces: readonly Piece[]): Promise<void> {
+    const parts: Uint8Array[] = [];
+    for (const { chunk, start, end } of pieces) parts.push((await this.chunks.get(chunk)).subarray(start, end));
+    this.#reply.begin(ticket);
+    for (const part of parts) this.#reply.bytes(part);
+    this.#send(this.#reply);
+  }
+
+  async #readLink(ticket: bigint, node: number): Promise<void> {
+    const item = await this.archives.itemOf(node);
+    if (item?.source === undefined) return this.#fail(ticket, EIO);
+    this.#send(this.#reply.begin(ticket).bytes(encodeText(item.source)));
+  }
+
+  #getXattr(request: Request): void {
+    const { ticket, node } = request;
+    if (!this.#hasXattrs(node)) return this.#fail(ticket, NO_ATTRIBUTE);
+    const name = request.textAt(8);
+    const room = request.argument32(0);
+    const answer = ({ xattrs }: Item) => {
+      const value = xattrs?.get(name);
+      if (value === undefined) this.#fail(ticket, NO_ATTRIBUTE);
+      else this.#sendSized(ticket, value, room);
+    };
+    this.#later(ticket, this.archives.itemOf(node)!.then(answer));
+  }
+
+  #listXattr(request: Request): void {
+    const { ticket, node } = request;
+    const room = request.argument32(0);
+    if (!this.#hasXattrs(node)) return this.#sendSized(ticket, new Uint8Array(0), room);
+    const answer = ({ xattrs }: Item) => {
+      const names = Array.from(xattrs!.keys(), (name) => `${name}\0`);
+      this.#sendSized(ticket, encodeText(names.join("")), room);
+    };
+    this.#later(ticket, this.archives.itemOf(node)!.then(answer));
+  }
+
+  #hasXattrs(node: number): boolean {
+    return (this.tree.nodes.flags[node]! & NodeFlag.xattrs) !== 0;
+  }
+
+  /** An answer for whoever said how much room there is: 0 asks for the size alone. */
+  #sendSized(ticket: bigint, bytes: Uint8Array, room: number): void {
+    if (room === 0) this.#send(this.#reply.begin(ticket).u32(bytes.length).u32(0));
+    else if (bytes.length > room) this.#fail(ticket, ERANGE);
+    else this.#send(this.#reply.begin(ticket).bytes(bytes));
+  }
+
+  /** Counts an answer that takes its time, and sees to it that there is one whatever happens. */
+  #later(ticket: bigint, work: Promise<void>, path?: string): void {
+    this.#pending++;
+    work.catch((error) => {
+      this.onProblem(error, path);
+      this.#fail(ticket, EIO);
+    }).finally(() => this.#pending--);
+  }
+
+  #send(reply: ReplyBuffer): void {
+    this.device.send(reply.finish());
+  }
+
+  #fail(ticket: bigint, errno: number): void {
+    this.device.send(this.#reply.failure(ticket, errno));
+  }
+}
+
+/** A file holds zeros in the place of lost contents. */
+export class DamagedFile extends Error {}
