@@ -216,6 +216,7 @@ export class Connection implements ReplyKeeper {
     for (const reply of this.#replies.values()) reply.settle({ error: this.#failure });
     this.#replies.clear();
     clearInterval(this.#timer);
+    this.#outbox.stop();
     this.#proceed();
   }
 

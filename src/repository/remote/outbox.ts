@@ -64,9 +64,12 @@ export class Outbox {
     }
   }
 
-  /** Settles when everything has been sent, or cannot be sent any more. */
-  async drain(): Promise<void> {
-    while (this.#sending) await this.#sending;
+  /** Nothing more is to be sent: drops what waits, and lets go whoever waits. */
+  stop(): void {
+    this.#failed = true;
+    this.#pieces.length = 0;
+    this.#queued = 0;
+    this.#wake();
   }
 
   #open(): Piece {
@@ -82,7 +85,8 @@ export class Outbox {
     try {
       for (let piece = this.#pieces.shift(); piece; piece = this.#pieces.shift()) await this.#sendPiece(piece);
     } catch (error) {
-      this.#fail(error);
+      this.stop();
+      this.options.onFailure(error);
     }
     this.#sending = undefined;
   }
@@ -93,19 +97,12 @@ export class Outbox {
       const part = bytes.subarray(done, Math.min(length, done + limit.portion));
       await limit.pass(part.length);
       await write(part);
+      if (this.#failed) return;
       done += part.length;
       this.#queued -= part.length;
       this.#wake();
     }
     if (this.#spare.length < SPARE_PIECES) this.#spare.push(bytes);
-  }
-
-  #fail(error: unknown): void {
-    this.#failed = true;
-    this.#pieces.length = 0;
-    this.#queued = 0;
-    this.#wake();
-    this.options.onFailure(error);
   }
 
   #wake(): void {

@@ -15,12 +15,16 @@ export async function endTransport(transport: Transport, connection: Connection,
   // A server that is at something cannot hear us; it notices the end of its input when that is done.
   const patience = connection.outstanding > 0 ? BUSY_ANSWER : LAST_ANSWER;
   const quiet = Promise.all([connection.close(), log]);
-  if (await within(patience, quiet)) await within(EXIT, transport.exited);
-  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    transport.kill(signal);
-    if (await within(TERMINATION, transport.exited)) break;
-  }
+  const hasEnded = await within(patience, quiet) && await within(EXIT, transport.exited);
+  if (!hasEnded) await end(transport);
   transport.dispose();
+}
+
+async function end(transport: Transport): Promise<void> {
+  transport.kill("SIGTERM");
+  if (await within(TERMINATION, transport.exited)) return;
+  transport.kill("SIGKILL");
+  await within(TERMINATION, transport.exited);
 }
 
 /** Whether `work` was done in so many milliseconds. */
