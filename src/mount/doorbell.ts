@@ -1,15 +1,5 @@
 import { Worker } from "node:worker_threads";
-
-/** What the doorbell's thread is started with. */
-export interface DoorbellSetup {
-  readonly descriptor: number;
-  /** One word: IDLE, ARMED or STOPPED. */
-  readonly state: SharedArrayBuffer;
-}
-
-export const IDLE = 0;
-export const ARMED = 1;
-export const STOPPED = 2;
+import { ARMED, type DoorbellSetup, STOPPED } from "./doorbell_state.ts";
 
 /** Written like this it is found in the executable too (scripts/build.ts). */
 const SCRIPT = new URL("./doorbell_thread.ts", import.meta.url);

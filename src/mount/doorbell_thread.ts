@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { poll } from "../platform/poll.ts";
-import { ARMED, type DoorbellSetup, IDLE, STOPPED } from "./doorbell.ts";
+import { ARMED, type DoorbellSetup, IDLE, STOPPED } from "./doorbell_state.ts";
 
 /** How long the thread stays in the kernel at a time, in milliseconds: it looks for its end in between. */
 const PATIENCE = 200;
