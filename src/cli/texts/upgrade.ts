@@ -39,14 +39,14 @@ export function tamDoneText(step: TamStep, required: boolean): string {
 
 /** What would be done, as it stands after "would". */
 export function tamPlanText(step: TamStep, required: boolean): string {
-  const not = required ? "" : "not ";
+  const demand = required ? "that the manifest must be signed" : "that the manifest need not be signed";
   switch (step.kind) {
     case "manifest":
-      return [`sign the manifest, ${not}to be demanded of others, with`, ...manifestLines(step)].join("\n");
+      return [`sign the manifest and note in it ${demand}; it lists`, ...manifestLines(step)].join("\n");
     case "key":
-      return `change the key at ${step.home}, ${not}to demand a signed manifest`;
+      return `note in the key at ${step.home} ${demand}`;
     case "marker":
-      return `remember on this machine ${not}to demand a signed manifest`;
+      return `note on this machine ${demand}`;
   }
 }
 

@@ -12,9 +12,15 @@ import { type AccessOptions, createLock, demandRepository } from "./local_reposi
 import { nodeFiles } from "./node_files.ts";
 import { Segments } from "./segments.ts";
 
+/** The first bytes of a kind of file, in Attic and in BorgBackup. */
+interface Magic {
+  readonly old: Uint8Array;
+  readonly new: Uint8Array;
+}
+
 const MAGIC_LENGTH = 8;
-const ATTIC_INDEX_MAGIC = Buffer.from("ATTICIDX", "latin1");
-const INDEX_MAGIC = Buffer.from("BORG_IDX", "latin1");
+const SEGMENT: Magic = { old: ATTIC_MAGIC, new: SEGMENT_MAGIC };
+const INDEX: Magic = { old: Buffer.from("ATTICIDX", "latin1"), new: Buffer.from("BORG_IDX", "latin1") };
 
 /** One thing to do on the way from a repository of Attic to one of BorgBackup (format reference 16). */
 export type RepositoryStep =
@@ -68,7 +74,7 @@ export class ConvertibleRepository {
    */
   plan(backupPath: string | undefined): RepositoryStep[] {
     const steps: RepositoryStep[] = this.#indexFiles().map((path) => ({ kind: "index", path }));
-    const numbers = this.#segments.numbers().filter((number) => equal(this.#segments.magic(number), ATTIC_MAGIC));
+    const numbers = this.#segments.numbers().filter((number) => this.#isOldSegment(number));
     if (numbers.length > 0) steps.push({ kind: "segments", numbers });
     if (!isRepository(this.files, this.path)) steps.push({ kind: "readme", path: `${this.path}/README` });
     if (steps.length > 0 && backupPath !== undefined) steps.unshift({ kind: "backup", path: backupPath });
@@ -81,13 +87,13 @@ export class ConvertibleRepository {
       case "backup":
         return this.#backUp(step.path);
       case "index":
-        return replaceMagic(this.files, step.path, ATTIC_INDEX_MAGIC, INDEX_MAGIC);
+        return replaceMagic(this.files, step.path, INDEX);
       case "readme":
         return writeDurably(this.files, step.path, encodeText(README));
       case "segments":
         for (const number of step.numbers) {
           await visit();
-          replaceMagic(this.files, this.#segments.pathOf(number), ATTIC_MAGIC, SEGMENT_MAGIC);
+          replaceMagic(this.files, this.#segments.pathOf(number), SEGMENT);
         }
     }
   }
@@ -96,11 +102,15 @@ export class ConvertibleRepository {
     await this.lock.release();
   }
 
+  #isOldSegment(number: number): boolean {
+    return this.#segments.exists(number) && isOld(SEGMENT, this.#segments.magic(number));
+  }
+
   #indexFiles(): string[] {
     return this.files.list(this.path)
       .filter((name) => /^index\.[0-9]+$/.test(name))
       .map((name) => `${this.path}/${name}`)
-      .filter((path) => equal(readMagic(this.files, path), ATTIC_INDEX_MAGIC));
+      .filter((path) => isOld(INDEX, readMagic(this.files, path)));
   }
 
   /** Half a copy is none: it is removed when something fails. */
@@ -138,15 +148,21 @@ function readMagic(files: FileLayer, path: string): Uint8Array {
   }
 }
 
-/** Gives a file another magic, durably. A file that has other names, maybe in a copy, is left as it is under these. */
-function replaceMagic(files: FileLayer, path: string, from: Uint8Array, to: Uint8Array): void {
-  if (!equal(readMagic(files, path), from)) return;
+/** Whether a file begins as Attic's do, or as one whose conversion did not get to its end. */
+function isOld(magic: Magic, found: Uint8Array): boolean {
+  return found.length === MAGIC_LENGTH && !equal(found, magic.new) &&
+    found.every((byte, i) => byte === magic.old[i] || byte === magic.new[i]);
+}
+
+/** Gives a file the new magic, durably. A file that has other names, maybe in a copy, is left as it is under these. */
+function replaceMagic(files: FileLayer, path: string, magic: Magic): void {
+  if (!isOld(magic, readMagic(files, path))) return;
   if (files.status(path)!.links > 1) {
-    return writeDurably(files, path, to, readWhole(files, path).subarray(MAGIC_LENGTH));
+    return writeDurably(files, path, magic.new, readWhole(files, path).subarray(MAGIC_LENGTH));
   }
   const handle = files.open(path, "update");
   try {
-    files.write(handle, [to], 0);
+    files.write(handle, [magic.new], 0);
     files.sync(handle);
   } finally {
     files.close(handle);
