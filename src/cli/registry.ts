@@ -24,6 +24,18 @@ const KEY: CommandContainer = {
   ],
 };
 
+const BENCHMARK: CommandContainer = {
+  name: "benchmark",
+  help: "measure how fast this is",
+  commands: [
+    leaf(
+      "crud",
+      "measure how fast archives are created, read, updated and deleted",
+      async () => (await import("./commands/benchmark_crud.ts")).benchmarkCrud,
+    ),
+  ],
+};
+
 const DEBUG: CommandContainer = {
   name: "debug",
   help: "look into repositories, for finding bugs",
@@ -101,6 +113,7 @@ export const ROOT: CommandContainer = {
   name: "borg",
   help: "Deduplicating, encrypting backups, compatible with BorgBackup 1.4",
   commands: [
+    BENCHMARK,
     leaf(
       "break-lock",
       "remove the locks of a repository and its cache",
