@@ -1,9 +1,18 @@
 import { PatternMatcher } from "../selection/matcher.ts";
 import type { ExclusionOptions } from "./options/exclusions.ts";
 
+interface ArchiveOptions extends ExclusionOptions {
+  readonly paths: readonly string[];
+}
+
 /** The matcher of a command that reads an archive. */
-export function matcherForArchive({ patterns, paths }: ExclusionOptions & { readonly paths: readonly string[] }) {
-  return PatternMatcher.forArchive(patterns.flatMap(({ rules }) => [...rules]), paths);
+export function matcherForArchive(options: ArchiveOptions): PatternMatcher {
+  return PatternMatcher.forArchive(options.patterns.flatMap(({ rules }) => [...rules]), pathsMeant(options));
+}
+
+/** What of an archive is meant: PATH arguments, or else the roots that patterns name. */
+export function pathsMeant({ patterns, paths }: ArchiveOptions): readonly string[] {
+  return paths.length > 0 ? paths : patterns.flatMap(({ roots }) => [...roots]);
 }
 
 /** The matcher of a command that reads files, and the roots that pattern files name. */

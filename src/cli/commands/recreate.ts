@@ -22,6 +22,7 @@ import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { Log } from "../log.ts";
+import { pathsMeant } from "../matching.ts";
 import { addCompression, addTimestamp } from "../options/archive.ts";
 import { addCheckpointInterval, type CheckpointOptions } from "../options/checkpoints.ts";
 import type { CommonOptions } from "../options/common.ts";
@@ -183,10 +184,10 @@ const NOTHING_TO_DO = "Nothing to do. Archive was not processed.\n" +
   "Specify at least one pattern, PATH, --comment, re-compression or re-chunking option.";
 
 function selectionOf(options: RecreateOptions): Selection {
-  const { patterns, paths, excludeCaches, excludeIfPresent, keepExcludeTags } = options;
+  const { patterns, excludeCaches, excludeIfPresent, keepExcludeTags } = options;
   return {
     rules: patterns.flatMap(({ rules }) => [...rules]),
-    paths,
+    paths: pathsMeant(options),
     tags: { caches: excludeCaches, names: excludeIfPresent, keep: keepExcludeTags },
   };
 }
