@@ -45,6 +45,7 @@ export async function openWithoutSync(options: CacheOptions): Promise<ChunkCache
   const cache = await Cache.open(options);
   if (cache.isCurrent) return cache;
   await cache.close();
+  options.listener?.log("warning", "cache.adHoc");
   return await AdHocCache.create(options);
 }
 

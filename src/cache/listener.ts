@@ -5,6 +5,8 @@ export type CacheProblem = "foreign" | "features" | "no-chunks" | Error;
 export interface CacheMessages {
   /** A cache was made for a repository that had none. */
   "cache.created": [path: string];
+  /** The cache is out of date and stays so: one for this run alone takes its place. */
+  "cache.adHoc": [];
   /** The cache cannot be used: it is damaged or of another program's doing. It is built anew. */
   "cache.wiped": [path: string, problem: CacheProblem];
   /** A file was digested by an algorithm that is not known, so that nobody can tell whether it is damaged. */

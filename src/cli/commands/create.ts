@@ -225,6 +225,7 @@ function fillOptions(options: CreateOptions, context: Context): FillOptions {
     rules: {
       matcher,
       tags: { caches: excludeCaches, names: excludeIfPresent, keep: keepExcludeTags },
+      marks: { nodump: options.excludeNodump, dataless: options.excludeDataless },
       skip: skippedDirectories(context.env, options.location),
       oneFileSystem,
     },
@@ -266,8 +267,6 @@ function creationOptions(options: CreateOptions, context: Context): Creation {
       flags: !noflags,
       acls: !noacls,
       xattrs: !noxattrs,
-      excludeNodump: options.excludeNodump,
-      excludeDataless: options.excludeDataless,
     },
   };
 }

@@ -57,8 +57,6 @@ const NO_FILES: Pick<CreateOptions, "filesCache" | "sparse" | "metadata"> = {
     flags: false,
     acls: false,
     xattrs: false,
-    excludeNodump: false,
-    excludeDataless: false,
   },
 };
 

@@ -7,6 +7,7 @@ import { unknownDigest } from "./unknown_digest.ts";
 /** What the local cache has to tell. */
 export const CACHE_TEXTS: Texts<CacheMessages> = {
   "cache.created": (path) => `Made a new cache: ${path}`,
+  "cache.adHoc": () => "Note: --no-cache-sync is an experimental feature.",
   "cache.wiped": (path, problem) => `The cache ${path} cannot be used and is made anew: ${problemText(problem)}`,
   "files.damaged": (path, problem) =>
     `The files cache ${path} cannot be used, all files will be read: ${problemText(problem)}`,

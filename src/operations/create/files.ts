@@ -56,7 +56,6 @@ export class Files implements Visitor {
 
   async directory(source: Source, stat: Stat, fd: number): Promise<string | undefined> {
     const { metadata, writer } = this.tools;
-    metadata.assertDumpable(fd, stat);
     const path = archivedPath(source.path, source.strip);
     if (path === undefined) return "x";
     const item = metadata.item(path, stat);
@@ -92,7 +91,6 @@ export class Files implements Visitor {
   async #link(source: Source, stat: Stat): Promise<string> {
     const { metadata, writer } = this.tools;
     const { parent, name, path } = source;
-    metadata.assertDumpable(path, stat);
     const item = metadata.item(archivedPath(path, source.strip) ?? ".", stat);
     item.source = attempt("readlink", () => (parent === undefined ? readlink(path) : readlinkAt(parent, name)), name);
     metadata.extend(item, path, stat, path);
@@ -103,7 +101,6 @@ export class Files implements Visitor {
   /** Fifos and devices, archived as what they are. */
   async #special(source: Source, stat: Stat, type: FileType): Promise<string> {
     const { metadata, writer } = this.tools;
-    metadata.assertDumpable(source.path, stat);
     const item = metadata.item(archivedPath(source.path, source.strip) ?? ".", stat);
     if (type !== "fifo") item.rdev = stat.rdev;
     const isSlave = this.#linkTo(item, stat);
@@ -120,7 +117,6 @@ export class Files implements Visitor {
     try {
       const stat = attempt("fstat", () => fstat(fd));
       if (type !== "link") assertSameObject(before, stat);
-      this.tools.metadata.assertDumpable(fd, stat);
       return await this.#opened(source, stat, fd, special);
     } finally {
       close(fd);

@@ -7,7 +7,6 @@ import type { Stat } from "../../platform/stat.ts";
 import { getXattr, listXattrs, type XattrNames } from "../../platform/xattrs.ts";
 import { attempt, isObjectProblem } from "../problems.ts";
 import type { Reporter } from "../reporter.ts";
-import { Excluded } from "./source.ts";
 
 /** Which attributes are stored. */
 export interface MetadataOptions {
@@ -18,16 +17,7 @@ export interface MetadataOptions {
   readonly flags: boolean;
   readonly acls: boolean;
   readonly xattrs: boolean;
-  readonly excludeNodump: boolean;
-  /** Leave out files whose contents are not on this machine (macOS). */
-  readonly excludeDataless: boolean;
 }
-
-/** The nodump flag as archives store it (format reference 4.7). */
-const UF_NODUMP = 1;
-
-/** Of the flags that macOS keeps of a file: its contents are in the cloud. */
-const SF_DATALESS = 0x40000000;
 
 /** Collects what an archive holds of a file beside its contents (format reference 4.5). */
 export class Metadata {
@@ -49,13 +39,6 @@ export class Metadata {
     if (ctime) item.ctime = clampFileTime(stat.ctime);
     if (birthtime && stat.birthtime !== undefined) item.birthtime = clampFileTime(stat.birthtime);
     return item;
-  }
-
-  /** Throws Excluded when the user wants files left out that have such a mark. */
-  assertDumpable(handle: string | number, stat: Stat): void {
-    const { excludeNodump, excludeDataless } = this.options;
-    if (excludeDataless && ((stat.flags ?? 0) & SF_DATALESS) !== 0) throw new Excluded();
-    if (excludeNodump && (readFlags(handle, stat) & UF_NODUMP) !== 0) throw new Excluded();
   }
 
   /** Adds flags, extended attributes and ACLs. `handle`: the open file, or its path when it cannot be opened. */

@@ -20,8 +20,5 @@ export interface Visitor {
   other(source: Source, stat: Stat): Promise<string | undefined>;
 }
 
-/** Thrown by a visitor: the object is left out like one that a pattern excludes. */
-export class Excluded extends Error {}
-
 /** A problem with one object that the run survives; becomes a warning and the status E. */
 export type ObjectProblem = BorgError;

@@ -6,13 +6,15 @@ import type { PatternMatcher } from "../../selection/matcher.ts";
 import { attempt, BackupRaceConditionError, FileChangedWarning, isObjectProblem } from "../problems.ts";
 import { yieldingPace } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
-import { Excluded, type Source, type Visitor } from "./source.ts";
+import { isMarked, type MarkRules } from "./marks.ts";
+import type { Source, Visitor } from "./source.ts";
 import { findTags, type TagRules } from "./tags.ts";
 
 /** What decides where the walk goes. */
 export interface WalkRules {
   readonly matcher: PatternMatcher;
   readonly tags: TagRules;
+  readonly marks: MarkRules;
   /** Directories that are never entered nor archived, as `dev:ino`: the cache and a local repository. */
   readonly skip: ReadonlySet<string>;
   readonly oneFileSystem: boolean;
@@ -76,6 +78,7 @@ export class Walk {
     await this.#reporting(source, async () => {
       const stat = look(source);
       if (this.#done.has(identity(stat))) return undefined;
+      if (isMarked(this.rules.marks, source.path, stat)) return "x";
       if (fileType(stat.mode) === "directory") return await this.#directory(source, stat, device, excluded);
       return excluded ? undefined : await this.visitor.other(source, stat);
     }, excluded);
@@ -87,11 +90,9 @@ export class Walk {
     try {
       status = await action();
     } catch (error) {
-      if (error instanceof Excluded) status = "x";
-      else if (isObjectProblem(error)) {
-        this.reporter.warning(error, source.path);
-        status = "E";
-      } else throw error;
+      if (!isObjectProblem(error)) throw error;
+      this.reporter.warning(error, source.path);
+      status = "E";
     }
     if (status === "C") this.reporter.warning(new FileChangedWarning(source.path), source.path);
     if (status !== undefined && !(silent && status !== "E")) this.reporter.fileStatus(status, source.path);

@@ -23,7 +23,7 @@ const STAT: Stat = {
 
 function metadata(change: Partial<MetadataOptions> = {}): Metadata {
   const all = { numericIds: false, atime: true, ctime: true, birthtime: true, flags: true, acls: true, xattrs: true };
-  return new Metadata({ ...all, excludeNodump: false, excludeDataless: false, ...change }, new RecordingReporter());
+  return new Metadata({ ...all, ...change }, new RecordingReporter());
 }
 
 describe("metadata", () => {

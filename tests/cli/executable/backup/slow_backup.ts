@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { environment, ours } from "../../../interop/harness.ts";
+import { environment, ours, type Program } from "../../../interop/harness.ts";
 import type { Pair } from "./pair.ts";
 
 /** `borg create` of `d` and of standard input, which comes bit by bit. */
@@ -8,10 +8,10 @@ export class SlowBackup {
   readonly #closed: Promise<number>;
   #stderr = "";
 
-  constructor(pair: Pair, name: string, options: readonly string[]) {
-    const env = environment(pair.sandbox.folder("base-ours"));
-    const args = ["create", "--list", ...options, `${pair.repository(ours)}::${name}`, "d", "-"];
-    this.#child = spawn(ours.path, args, { cwd: pair.source, env });
+  constructor(pair: Pair, name: string, options: readonly string[], program: Program = ours) {
+    const env = environment(pair.sandbox.folder(`base-${program.name}`));
+    const args = ["create", "--list", ...options, `${pair.repository(program)}::${name}`, "d", "-"];
+    this.#child = spawn(program.path, args, { cwd: pair.source, env });
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => this.#stderr += text);
     this.#child.stdin.on("error", () => {}); // It may be gone before it has read everything.
     this.#closed = new Promise((resolve) =>
