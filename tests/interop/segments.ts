@@ -50,6 +50,7 @@ function readEntries(repository: string): Entry[] {
 }
 
 function parseSegment(segment: number, content: Buffer): Entry[] {
+  if (content.length === 0) return [];
   if (content.toString("latin1", 0, 8) !== "BORG_SEG") throw new Error(`segment ${segment} does not begin as one`);
   const entries: Entry[] = [];
   for (let at = 8; at + HEADER <= content.length;) {

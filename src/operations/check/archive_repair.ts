@@ -30,10 +30,7 @@ export async function repairArchive(
   const plaintext = encodeArchive(objects.material, { ...metadata, items }, salt);
   const { time } = manifest.entry(name);
   manifest.archives.set(name, { id: await store.put(plaintext), time });
-  for (const old of [id, ...metadata.items]) {
-    chunks.release(old);
-    chunks.supersede(old);
-  }
+  for (const old of [id, ...metadata.items]) chunks.replace(old);
 }
 
 /** Gives the ids of the chunks of the new item stream. */

@@ -52,10 +52,12 @@ export class ChunkTable implements References {
     return bucket >= 0 && this.table.word(bucket, 1) === 1;
   }
 
-  /** Takes back a reference that was counted. */
-  release(id: Uint8Array): void {
+  /** Something else takes the object's place in what was counted to refer to it, if there is such an object. */
+  replace(id: Uint8Array): void {
     const bucket = this.table.find(id);
-    if (bucket >= 0) this.table.setWord(bucket, 0, this.table.word(bucket, 0) - 1);
+    if (bucket < 0) return;
+    this.table.setWord(bucket, 0, this.table.word(bucket, 0) - 1);
+    this.table.setWord(bucket, 1, 1);
   }
 
   /** There is a new object, and one reference to it. */

@@ -1,7 +1,9 @@
 import { Objects } from "../../archive/objects.ts";
 import type { Key } from "../../crypto/key.ts";
+import { KeyfileNotFoundError } from "../../crypto/key_directory.ts";
+import { RepoKeyNotFoundError } from "../../crypto/key_store.ts";
 import { type Mode, modeOfType } from "../../crypto/modes.ts";
-import { IntegrityError } from "../../errors.ts";
+import { type BorgError, IntegrityError } from "../../errors.ts";
 import type { Location } from "../../repository/location.ts";
 import { MANIFEST_ID, type Repository } from "../../repository/repository.ts";
 import type { Host } from "../host.ts";
@@ -26,20 +28,56 @@ export async function findKey(
   repository: Repository,
   chunks: ChunkTable,
 ): Promise<FoundKey> {
-  const tried = new Map<Mode, Key>();
+  const keys = new Keys((object) => openRepositoryKey(host, location, repository, object));
   const pace = paceOf(host);
   for (const id of candidates(chunks)) {
     await pace();
     const object = await objectOrNothing(repository, id);
-    const mode = object && modeOfType(object[0] ?? -1);
-    if (!mode) continue;
-    const key = tried.get(mode) ?? await openRepositoryKey(host, location, repository, object);
-    tried.set(mode, key);
-    if (opens(new Objects(repository, key.material), id, object)) return { key, proven: true };
+    const key = object && await keys.of(object);
+    if (key && opens(new Objects(repository, key.material), id, object)) return { key, proven: true };
   }
-  const [key] = tried.values();
-  if (!key) throw new IntegrityError("no object tells the kind of key that the repository has");
-  return { key, proven: false };
+  return { key: keys.first(), proven: false };
+}
+
+/** The keys of the kinds that objects have told. */
+class Keys {
+  readonly #opened = new Map<Mode, Key>();
+  readonly #missing = new Map<Mode, BorgError>();
+
+  constructor(private readonly open: (object: Uint8Array) => Promise<Key>) {}
+
+  /**
+   * The key for an object, undefined when there is none. Throws when it is missing for the second time: one object may be
+   * damaged, but two are not likely to tell the same kind by mistake.
+   */
+  async of(object: Uint8Array): Promise<Key | undefined> {
+    const mode = modeOfType(object[0] ?? -1);
+    if (!mode) return undefined;
+    const known = this.#opened.get(mode);
+    if (known) return known;
+    const missing = this.#missing.get(mode);
+    if (missing) throw missing;
+    try {
+      const key = await this.open(object);
+      this.#opened.set(mode, key);
+      return key;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#missing.set(mode, error);
+      return undefined;
+    }
+  }
+
+  first(): Key {
+    const [key] = this.#opened.values();
+    const [missing] = this.#missing.values();
+    if (key) return key;
+    throw missing ?? new IntegrityError("no object tells the kind of key that the repository has");
+  }
+}
+
+function isMissing(error: unknown): error is BorgError {
+  return error instanceof KeyfileNotFoundError || error instanceof RepoKeyNotFoundError;
 }
 
 function* candidates(chunks: ChunkTable): Generator<Uint8Array> {

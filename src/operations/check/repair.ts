@@ -14,8 +14,14 @@ export class Repair {
 
   /** Forgets an archive of which nothing can be made, and writes one anew that needs it. */
   async archive(name: string, { archive, losses, repairable }: ArchiveFindings): Promise<void> {
-    if (!archive) this.tools.manifest.archives.delete(name);
+    if (!archive) this.#forget(name);
     else if (repairable) await repairArchive(this.tools, this.#store, { name, archive, losses });
+  }
+
+  #forget(name: string): void {
+    const { manifest: { archives }, chunks } = this.tools;
+    chunks.replace(archives.get(name)!.id);
+    archives.delete(name);
   }
 
   /** Deletes what no archive refers to. */

@@ -64,8 +64,15 @@ export class Check {
 
   async #repair(transaction: number): Promise<void> {
     this.target.segments.removeAfter(transaction);
+    this.#removeEmpty();
     await this.#verifySegments(transaction);
     this.#writeFindings(transaction);
+  }
+
+  /** Old versions take a file without a byte for a damaged segment. */
+  #removeEmpty(): void {
+    const { segments } = this.target;
+    for (const segment of segments.numbers()) if (segments.size(segment) === 0) segments.remove(segment);
   }
 
   get #isPartial(): boolean {

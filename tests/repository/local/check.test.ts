@@ -148,6 +148,14 @@ describe("check", () => {
     assert.deepEqual(files.list(`${PATH}/data/0`).sort(), ["0", "1", "2", "3"]);
   });
 
+  it("deletes files without a byte when it repairs", async () => {
+    const files = await sample();
+    change(files, 0, () => new Uint8Array(0));
+    await check(files, { repair: true });
+    assert.deepEqual(files.list(`${PATH}/data/0`).sort(), ["1", "2", "3"]);
+    assert.deepEqual(await numbers(files), [5]);
+  });
+
   it("adds a commit when none is left, after what the index covers", async () => {
     const files = await sample();
     for (const segment of [1, 3]) change(files, segment, flip(12));

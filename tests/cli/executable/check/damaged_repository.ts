@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, 
 import { join } from "node:path";
 import { type Program, type Sandbox, theirs } from "../../../interop/harness.ts";
 import { readPuts, type StoredObject } from "../../../interop/segments.ts";
+import { appendTransaction } from "./transactions.ts";
 
 export const MANIFEST = "0".repeat(64);
 
@@ -81,6 +82,21 @@ export class DamagedRepository {
     this.#debug("delete-obj", id);
   }
 
+  /** The same without BorgBackup: in a transaction that index and hints do not know. */
+  strike(...ids: readonly string[]): void {
+    appendTransaction(this.path, ids.map((id) => ({ id })));
+  }
+
+  /** Puts the object with the last byte changed in its place, likewise. */
+  spoil(...ids: readonly string[]): void {
+    const changes = ids.map((id) => {
+      const data = Buffer.from(this.find(id).data);
+      data[data.length - 1]! ^= 0xff;
+      return { id, data };
+    });
+    appendTransaction(this.path, changes);
+  }
+
   /** Puts something else in the place of an object. */
   replaceObject(id: string, content: Uint8Array): void {
     const file = this.sandbox.path("object");
@@ -141,7 +157,7 @@ export function createPatient(sandbox: Sandbox, program: Program, mode: string):
 }
 
 /** Bytes in which no chunker finds anything that repeats. */
-function noise(length: number, seed = 1): Buffer {
+export function noise(length: number, seed = 1): Buffer {
   const bytes = Buffer.alloc(length);
   for (let i = 0, state = seed; i < length; i++) {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
