@@ -14,6 +14,7 @@ const LONGEST = 8192;
 
 /** The absolute path without symbolic links that a client means (format reference 10.7). */
 export function resolveServedPath(path: string, places: Places): string {
+  if (path.includes("\0")) throw new RangeError("a path with a null byte");
   if (path.length > LONGEST) throw SystemError.named("ENAMETOOLONG", "open", `${path.slice(0, 100)}...`);
   return realPath(rooted(expandHome(unmarked(path), places), places));
 }
