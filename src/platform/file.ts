@@ -17,7 +17,9 @@ const libc = openLibc({
 });
 
 const EINTR = errorNumber("EINTR");
-const EPERM = errorNumber("EPERM");
+/** Only its owner may leave a file's access time alone. Some network file systems call that a read-only file system, for
+ * which BorgBackup wants to be told of the workaround `retry_erofs`. */
+const REFUSALS = new Set([errorNumber("EPERM"), errorNumber("EROFS")]);
 
 /** One call moves at most this much, so that its result fits into 31 bits. */
 const MOST = 0x40000000;
@@ -43,8 +45,8 @@ export function openReadAt(directory: number, name: string, options: OpenOptions
   const flags = openFlags(options);
   const path = pathArgument(name);
   let descriptor = openRetrying(directory, path, flags);
-  if (descriptor < 0 && (flags & constants.O_NOATIME) !== 0 && errno() === EPERM) {
-    descriptor = openRetrying(directory, path, flags & ~constants.O_NOATIME); // only its owner may leave the time alone
+  if (descriptor < 0 && (flags & constants.O_NOATIME) !== 0 && REFUSALS.has(errno())) {
+    descriptor = openRetrying(directory, path, flags & ~constants.O_NOATIME);
   }
   if (descriptor < 0) throw lastError("open", name);
   return descriptor;
