@@ -3,6 +3,7 @@ import type { Key } from "../../crypto/key.ts";
 import { KeyfileNotFoundError } from "../../crypto/key_directory.ts";
 import { RepoKeyNotFoundError } from "../../crypto/key_store.ts";
 import { type Mode, modeOfType } from "../../crypto/modes.ts";
+import { equal } from "../../encoding/bytes.ts";
 import { type BorgError, IntegrityError } from "../../errors.ts";
 import type { Location } from "../../repository/location.ts";
 import { MANIFEST_ID, type Repository } from "../../repository/repository.ts";
@@ -82,7 +83,7 @@ function isMissing(error: unknown): error is BorgError {
 
 function* candidates(chunks: ChunkTable): Generator<Uint8Array> {
   if (chunks.has(MANIFEST_ID)) yield MANIFEST_ID;
-  yield* chunks.all();
+  for (const id of chunks.all()) if (!equal(id, MANIFEST_ID)) yield id;
 }
 
 async function objectOrNothing(repository: Repository, id: Uint8Array): Promise<Uint8Array | undefined> {

@@ -53,7 +53,7 @@ export class Ward {
     for (let i = 0; i < 20; i++) writeFileSync(join(tree, `small${i}`), `small file ${i}\n`);
     this.one = this.#archive("one");
     // Long items, so that few of them fill several chunks.
-    for (let i = 0; i < 150; i++) symlinkSync(noise(1700, i).toString("hex"), join(tree, `link${i}`));
+    for (let i = 0; i < 300; i++) symlinkSync(noise(1700, i).toString("hex"), join(tree, `link${i}`));
     writeFileSync(join(tree, "second"), noise(50_000, 7));
     this.two = this.#archive("two");
     assert.ok(this.two.ids.items.length > 2 && this.large.length > 4, "several chunks each");
