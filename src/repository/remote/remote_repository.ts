@@ -150,8 +150,10 @@ export class RemoteRepository implements Repository {
     return typeof count === "number" ? count : unexpected("a number of objects");
   }
 
+  /** A server is not bothered with nothing: those of BorgBackup fail at it when they have not looked at the index yet. */
   async commit({ compact = false, threshold = 0.1, cleanupCommits = false }: CommitOptions = {}): Promise<void> {
     await this.settle();
+    if (!this.#isChanged && !compact) return;
     const options = { compact, threshold: new Float64(threshold), cleanup_commits: cleanupCommits };
     await this.#call("commit", { save_space: false, ...options });
     this.#isChanged = false;
