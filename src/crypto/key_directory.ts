@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decodeText, encodeText } from "../encoding/path.ts";
 import { BorgError } from "../errors.ts";
 import { listDirectory } from "../platform/directory.ts";
-import { formatKeyFile, keyFileHeader, type KeyFileOrigin, parseKeyFile } from "./key_file.ts";
+import { formatKeyFile, KeyfileInvalidError, keyFileHeader, type KeyFileOrigin, parseKeyFile } from "./key_file.ts";
 import { fsPath, isErrno, savePrivateFile } from "./private_file.ts";
 
 const MAX_NAME = 100;
@@ -62,10 +62,10 @@ export class KeyDirectory {
     return free;
   }
 
-  /** The blob in a key file. */
+  /** The blob in a key file. Throws what `parseKeyFile` throws, and KeyfileInvalidError for what is no file. */
   read(repository: KeyedRepository, path: string): Uint8Array {
     const origin: KeyFileOrigin = { repository: repository.name, path };
-    return parseKeyFile(decodeText(readFileSync(fsPath(path))), repository.id, origin);
+    return parseKeyFile(decodeText(readKeyFile(origin)), repository.id, origin);
   }
 
   /** Makes or replaces a key file. */
@@ -85,6 +85,15 @@ function filesIn(folder: string): string[] {
     return listDirectory(folder).map(({ name }) => join(folder, name)).sort();
   } catch (error) {
     if (isErrno(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+function readKeyFile({ repository, path }: KeyFileOrigin): Uint8Array {
+  try {
+    return readFileSync(fsPath(path));
+  } catch (error) {
+    if (isErrno(error, "EISDIR")) throw new KeyfileInvalidError(repository, path, { cause: error });
     throw error;
   }
 }

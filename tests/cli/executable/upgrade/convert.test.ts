@@ -10,7 +10,7 @@ const COPY = { recursive: true, preserveTimestamps: true };
 const BACKUP = /^repo\.before-upgrade-\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d$/;
 
 /** Every file below a folder with its content in hex; names of copies without their time. */
-function filesOf(folder: string, skip: RegExp = /^$/, inner = ""): [string, string][] {
+function filesOf(folder: string, skip = /^$/, inner = ""): [string, string][] {
   return readdirSync(join(folder, inner)).sort().flatMap((name): [string, string][] => {
     const path = inner === "" ? name : `${inner}/${name}`;
     if (skip.test(path)) return [];
