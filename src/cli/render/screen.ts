@@ -1,5 +1,5 @@
 import type { Output, Terminal } from "../context.ts";
-import { padTo } from "./width.ts";
+import { fitTo, inOneLine } from "./width.ts";
 
 /**
  * Standard error as the user sees it: lines that stay, and on a terminal one status line below them that is drawn over
@@ -22,10 +22,10 @@ export class Screen {
     this.output.write(text);
   }
 
-  /** Shows `text`, which should fit into `columns`, in place of the last status. */
+  /** Shows `text`, shortened where it does not fit, in place of the last status. */
   status(text: string): void {
     if (!this.terminal.isInteractive) return this.output.write(`${text}\n`);
-    this.output.write(`${padTo(text, this.terminal.columns())}\r`);
+    this.output.write(`${fitTo(inOneLine(text), this.terminal.columns())}\r`);
     this.#statusShown = true;
   }
 

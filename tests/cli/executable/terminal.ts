@@ -46,6 +46,28 @@ export async function converse(
   }
 }
 
+/** Runs a command in a terminal of its own, and gives all that was written to it. */
+export async function record(
+  command: readonly string[],
+  options: { columns: number; cwd: string; env: Record<string, string> },
+): Promise<{ readonly status: number; readonly output: string }> {
+  const { Bun } = globalThis as unknown as { Bun: BunTerminals };
+  const decoder = new TextDecoder();
+  let output = "";
+  const child = Bun.spawn(command, {
+    cwd: options.cwd,
+    env: options.env,
+    terminal: {
+      cols: options.columns,
+      rows: 24,
+      data: (_terminal, bytes) => output += decoder.decode(bytes, { stream: true }),
+    },
+  });
+  const status = await child.exited;
+  child.terminal?.close();
+  return { status, output };
+}
+
 class Screen {
   shown = "";
   #read = 0;

@@ -34,6 +34,17 @@ describe("PercentProgress", () => {
     assert.equal(world.stderr.text, "  0.0% Extracting: src2/a-rather-lon...-with-a-long-name.dat\r");
   });
 
+  it("is cut where even its own words do not fit", () => {
+    const { world, progress } = setUp({}, 20);
+    const extracting = progress.percent("extract", 3);
+    extracting.announce("Calculating total archive size for the progress indicator");
+    extracting.advance(1, "dir/a\nb");
+    const [words, work] = world.stderr.text.split("\r");
+    assert.deepEqual([words!.length, work!.length], [20, 20]);
+    assert.match(words!, /^Calcula\.\.\. indicator$/);
+    assert.match(work!, /^ {2}0\.0% Extracting: \.$/);
+  });
+
   it("prints whole lines without a terminal", () => {
     const { world, progress } = setUp({});
     const checking = progress.percent("check.rebuild_refcounts", 3);
