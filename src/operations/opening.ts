@@ -138,10 +138,16 @@ export function withManifest<T>(
 ): Promise<T> {
   return withRepository(host, location, options, async (repository) => {
     const unlocked = await unlock(host, location, repository, options.waiveTam);
+    if (options.features.some((feature) => feature !== "read")) assertKeyKnown(unlocked.key);
     requireFeatures(unlocked.manifest, ...options.features);
     if (options.checkAccess !== false) await assertAccess(host, unlocked);
     return await use(unlocked);
   });
+}
+
+/** With a dummy for a key (`authenticated_no_key`), ids and signatures come out wrong: nothing may be written. */
+function assertKeyKnown({ material }: Key): void {
+  if (material.unchecked) throw new BorgError("Error", ["without its key, a repository can only be read"]);
 }
 
 /** Opens everything. */
