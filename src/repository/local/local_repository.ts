@@ -10,6 +10,7 @@ import {
   DoesNotExist,
   ExclusiveLockNeeded,
   InsufficientFreeSpaceError,
+  InvalidRepository,
   InvalidRepositoryConfig,
   PathPermissionDenied,
 } from "../errors.ts";
@@ -288,7 +289,9 @@ async function noPace(): Promise<void> {}
 /** Throws DoesNotExist, InvalidRepository, PathPermissionDenied. */
 export function demandRepository(files: FileLayer, root: string): void {
   try {
-    if (!files.status(root)?.directory) throw new DoesNotExist(root);
+    const status = files.status(root);
+    if (status === undefined) throw new DoesNotExist(root);
+    if (!status.directory) throw new InvalidRepository(root);
     readConfig(files, root);
   } catch (error) {
     if (hasCode(error, "EACCES", "EPERM")) throw new PathPermissionDenied(root, { cause: error });
