@@ -118,6 +118,7 @@ export class ArchiveTree {
     const { nodes } = this.tree;
     nodes.source[node] = this.source;
     nodes.position[node] = position;
+    if (item.chunksHealthy) nodes.anyDamaged = true;
     nodes.flags[node] = (item.xattrs?.size ? NodeFlag.xattrs : 0) | (item.chunksHealthy ? NodeFlag.damaged : 0);
   }
 

@@ -4,98 +4,167 @@ import { toHex } from "../encoding/bytes.ts";
 import { BorgError } from "../errors.ts";
 import type { WorkerPool } from "../workers/pool.ts";
 import type { Slot } from "../workers/slot.ts";
-import { SLOT_OUTPUT, type Slots } from "../workers/slots.ts";
+import type { Slots } from "../workers/slots.ts";
 import { DOES_NOT_FIT } from "../workers/unseal.ts";
 
 /** What is needed to read chunks. */
 export interface ChunkSource {
   readonly objects: Objects;
   readonly pool: WorkerPool;
+  /** As many as big chunks are to be kept: each stays where a worker has put it. */
   readonly slots: Slots;
 }
 
-export interface ChunkCacheLimits {
-  /** The most chunks that are kept; undefined = only `bytes` counts. */
-  readonly entries: number | undefined;
-  readonly bytes: number;
+interface Kept {
+  readonly plaintext: Uint8Array;
+  /** What the plaintext lies in; undefined when it is memory of its own. */
+  readonly slot: Slot | undefined;
+  /** How many are about to use it: its slot is not given to another chunk before they have. */
+  users: number;
 }
 
-/** Objects up to this length are opened by this thread: a message to a worker takes longer. */
-const SMALL = 32 * 1024;
+interface Coming {
+  readonly kept: Promise<Kept>;
+  /** How many wait for it. */
+  users: number;
+}
 
-/** Plaintext chunks: reads, verifies and remembers them, the least recently used are forgotten first. */
+/** Chunks whose objects are up to this long are opened by this thread: a message to a worker takes longer. */
+const SMALL_OBJECT = 32 * 1024;
+const SMALL_CHUNK = 512 * 1024;
+/** The most bytes of small chunks that are kept. */
+const SMALL_CHUNKS = 16 << 20;
+
+/**
+ * Plaintext chunks: reads, verifies and remembers them; the least recently used are forgotten first. Big ones stay in the
+ * shared memory that they came in. Measured: copied into memory of their own, the page faults of 2 MiB take longer than
+ * decryption.
+ */
 export class ChunkCache {
-  readonly #kept = new Map<string, Uint8Array>();
-  readonly #coming = new Map<string, Promise<Uint8Array>>();
+  readonly #small = new Map<string, Kept>();
+  readonly #big = new Map<string, Kept>();
+  readonly #coming = new Map<string, Coming>();
   readonly #waiting: ((slot: Slot) => void)[] = [];
-  #bytes = 0;
+  #smallBytes = 0;
 
-  constructor(private readonly source: ChunkSource, private readonly limits: ChunkCacheLimits) {}
+  constructor(private readonly source: ChunkSource) {}
 
-  /** The plaintext, which is not to be changed. Throws ObjectNotFound and what unsealing throws. */
-  async get({ id, size }: ChunkEntry): Promise<Uint8Array> {
+  /**
+   * Hands the plaintext to `action`, which may look at it only until it returns. Throws ObjectNotFound and what unsealing
+   * throws.
+   */
+  async use({ id, size }: ChunkEntry, action: (plaintext: Uint8Array) => void): Promise<void> {
     const key = toHex(id);
-    return this.#touch(key) ?? await (this.#coming.get(key) ?? this.#fetch(key, id, size));
+    const known = this.#touch(key);
+    if (known) return action(known.plaintext);
+    const coming = this.#coming.get(key) ?? this.#fetch(key, id, size);
+    coming.users++;
+    const kept = await coming.kept;
+    try {
+      action(kept.plaintext);
+    } finally {
+      kept.users--;
+      this.#handOn();
+    }
   }
 
   /** Puts a chunk on its way that will be wanted soon. Whoever then asks for it is told if that fails. */
   prefetch({ id, size }: ChunkEntry): void {
     const key = toHex(id);
-    if (this.#kept.has(key) || this.#coming.has(key)) return;
-    this.#fetch(key, id, size).catch(() => {});
+    if (this.#small.has(key) || this.#big.has(key) || this.#coming.has(key)) return;
+    this.#fetch(key, id, size).kept.catch(() => {});
   }
 
-  #touch(key: string): Uint8Array | undefined {
-    const plaintext = this.#kept.get(key);
-    if (plaintext === undefined) return undefined;
-    this.#kept.delete(key);
-    this.#kept.set(key, plaintext);
-    return plaintext;
+  #touch(key: string): Kept | undefined {
+    const chunks = this.#big.has(key) ? this.#big : this.#small;
+    const kept = chunks.get(key);
+    if (kept === undefined) return undefined;
+    chunks.delete(key);
+    chunks.set(key, kept);
+    return kept;
   }
 
-  #fetch(key: string, id: Uint8Array, size: number): Promise<Uint8Array> {
-    const coming = this.#read(id, size).finally(() => this.#coming.delete(key));
+  #fetch(key: string, id: Uint8Array, size: number): Coming {
+    const kept = this.#read(id, size).then((kept) => this.#keep(key, kept)).finally(() => this.#coming.delete(key));
+    const coming = { kept, users: 0 };
     this.#coming.set(key, coming);
-    return coming.then((plaintext) => {
-      this.#keep(key, plaintext);
-      return plaintext;
-    });
+    return coming;
   }
 
-  #keep(key: string, plaintext: Uint8Array): void {
-    this.#kept.set(key, plaintext);
-    this.#bytes += plaintext.length;
-    const { entries = Infinity, bytes } = this.limits;
-    for (const [oldest, { length }] of this.#kept) {
-      if (this.#kept.size <= entries && this.#bytes <= bytes) return;
-      this.#kept.delete(oldest);
-      this.#bytes -= length;
-    }
-  }
-
-  async #read(id: Uint8Array, size: number): Promise<Uint8Array> {
+  async #read(id: Uint8Array, size: number): Promise<Kept> {
     const { objects } = this.source;
     const object = await objects.repository.get(id);
-    if (object.length <= SMALL && size <= 16 * SMALL) return objects.unseal(id, object);
-    const slot = this.source.slots.take() ?? await new Promise<Slot>((resolve) => this.#waiting.push(resolve));
+    if (object.length <= SMALL_OBJECT && size <= SMALL_CHUNK) return this.#unsealHere(id, object);
+    const slot = this.source.slots.take() ?? this.#oldestSlot() ?? await this.#nextSlot();
     try {
       return await this.#unseal(slot, id, object);
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next(slot);
-      else this.source.slots.give(slot);
+    } catch (error) {
+      this.#giveBack(slot);
+      throw error;
     }
   }
 
-  async #unseal(slot: Slot, id: Uint8Array, object: Uint8Array): Promise<Uint8Array> {
-    const { objects, pool } = this.source;
-    if (object.length > slot.inputCapacity) return objects.unseal(id, object);
+  #unsealHere(id: Uint8Array, object: Uint8Array): Kept {
+    return { plaintext: this.source.objects.unseal(id, object), slot: undefined, users: 0 };
+  }
+
+  async #unseal(slot: Slot, id: Uint8Array, object: Uint8Array): Promise<Kept> {
     slot.inputLengths[0] = object.length;
     slot.input.set(object);
     slot.setId(0, id);
-    const { failures: [failure] } = await pool.run({ kind: "unseal", count: 1, discard: false }, slot);
-    if (failure?.code === DOES_NOT_FIT) return objects.unseal(id, object);
+    const { failures: [failure] } = await this.source.pool.run({ kind: "unseal", count: 1, discard: false }, slot);
+    if (failure?.code === DOES_NOT_FIT) {
+      this.#giveBack(slot);
+      return this.#unsealHere(id, object);
+    }
     if (failure) throw new BorgError(failure.code, failure.data);
-    return slot.output.slice(0, Math.min(slot.outputLengths[0]!, SLOT_OUTPUT));
+    return { plaintext: slot.output.subarray(0, slot.outputLengths[0]!), slot, users: 0 };
+  }
+
+  #keep(key: string, kept: Kept): Kept {
+    kept.users = this.#coming.get(key)!.users;
+    if (kept.slot) this.#big.set(key, kept);
+    else this.#keepSmall(key, kept);
+    this.#handOn();
+    return kept;
+  }
+
+  #keepSmall(key: string, kept: Kept): void {
+    this.#small.set(key, kept);
+    this.#smallBytes += kept.plaintext.length;
+    if (this.#smallBytes <= SMALL_CHUNKS) return;
+    for (const [oldest, { plaintext }] of this.#small) {
+      if (this.#smallBytes <= SMALL_CHUNKS) return;
+      this.#small.delete(oldest);
+      this.#smallBytes -= plaintext.length;
+    }
+  }
+
+  /** Gives slots of chunks that nobody is about to use to those who wait for one. */
+  #handOn(): void {
+    while (this.#waiting.length > 0) {
+      const slot = this.#oldestSlot();
+      if (slot === undefined) return;
+      this.#waiting.shift()!(slot);
+    }
+  }
+
+  #oldestSlot(): Slot | undefined {
+    for (const [key, { slot, users }] of this.#big) {
+      if (users > 0) continue;
+      this.#big.delete(key);
+      return slot;
+    }
+    return undefined;
+  }
+
+  #nextSlot(): Promise<Slot> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #giveBack(slot: Slot): void {
+    const next = this.#waiting.shift();
+    if (next) next(slot);
+    else this.source.slots.give(slot);
   }
 }

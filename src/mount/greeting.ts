@@ -11,6 +11,11 @@ const CONGESTION = 48;
 const LONGEST_WRITE = 4096;
 const PAGE = 4096;
 
+/** Whether the kernel knows of a capability. */
+export function offers(request: Request, capability: number): boolean {
+  return (request.argument32(12) & capability) !== 0;
+}
+
 /** Answers the first request: `struct fuse_init_in` to `struct fuse_init_out`. */
 export function agree(reply: ReplyBuffer, request: Request, longestRead: number): ReplyBuffer {
   const [minor, readAhead, flags] = [request.argument32(4), request.argument32(8), request.argument32(12)];

@@ -39,6 +39,8 @@ export class NodeTable {
   position = new Float64Array(1024);
   readonly seconds: Record<Time, Float64Array> = columns((length) => new Float64Array(length));
   readonly nanoseconds: Record<Time, Uint32Array> = columns((length) => new Uint32Array(length));
+  /** Whether there is a node that is damaged. */
+  anyDamaged = false;
   #count = 0;
 
   get count(): number {

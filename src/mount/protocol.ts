@@ -32,6 +32,7 @@ export const Opcode = {
 export const Capability = {
   asyncRead: 1 << 0,
   readDirectoryPlus: 1 << 13,
+  noOpen: 1 << 17,
   parallelDirectories: 1 << 18,
   maxPages: 1 << 22,
   cacheSymlinks: 1 << 23,

@@ -31,7 +31,7 @@ export interface MountOptions {
   readonly allowDamagedFiles: boolean;
   /** Whether the file system is taken away when it is stopped; otherwise whoever uses it gets errors from then on. */
   readonly unmountsWhenStopped: boolean;
-  /** How many chunks are kept in memory; undefined = as many as fit into `CACHE_BYTES`. */
+  /** How many chunks of big files are kept in memory, if not `BIG_CHUNKS`. */
   readonly cacheEntries: number | undefined;
 }
 
@@ -46,7 +46,8 @@ export interface MountEvents {
   readonly stop: AbortSignal;
 }
 
-const CACHE_BYTES = 64 << 20;
+/** Chunks of big files that are kept in memory, of about 2 MiB each unless the chunker was told otherwise. */
+const BIG_CHUNKS = 16;
 /** Enough for each worker to be busy with the next chunk of a big file. */
 const READ_AHEAD = 8 << 20;
 const MICROSECOND = 1000n;
@@ -90,8 +91,8 @@ class Mount {
     const mounted = this.#mount();
     try {
       const { objects } = this.unlocked;
-      const source = { objects, pool: this.pool, slots: Slots.forWorkers(this.pool.size) };
-      const chunks = new ChunkCache(source, { entries: this.options.cacheEntries, bytes: CACHE_BYTES });
+      const slots = new Slots(Math.max(this.options.cacheEntries ?? BIG_CHUNKS, this.pool.size + 1));
+      const chunks = new ChunkCache({ objects, pool: this.pool, slots });
       const settings = { allowDamagedFiles: this.options.allowDamagedFiles, readAhead: READ_AHEAD };
       const { problem, stop } = this.events;
       const fileSystem = new FileSystem(mounted.device, this.#tree, this.#archives, chunks, settings, problem);
