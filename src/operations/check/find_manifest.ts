@@ -6,6 +6,12 @@ import { MANIFEST_ID } from "../../repository/repository.ts";
 import { type ArchiveSearch, type FoundArchives, searchArchives } from "./manifest_search.ts";
 import { isDamage } from "./read_object.ts";
 
+/**
+ * Values of the AES counter, enough for 16 TiB, that the lost manifest and other lost objects may have used behind those that
+ * are left.
+ */
+const PERHAPS_USED = 1n << 40n;
+
 export interface FoundManifest extends FoundArchives {
   /** It was there, and genuine. */
   readonly sound: boolean;
@@ -14,7 +20,9 @@ export interface FoundManifest extends FoundArchives {
 /** The manifest, or one that is made of what is found in its absence. */
 export async function findManifest(search: ArchiveSearch): Promise<FoundManifest> {
   const loaded = await loadManifest(search);
-  return loaded ? { ...loaded, sound: true } : { ...await searchArchives(search), sound: false };
+  if (loaded) return { ...loaded, sound: true };
+  const { manifest, freeNonce } = await searchArchives(search);
+  return { manifest, freeNonce: freeNonce + PERHAPS_USED, sound: false };
 }
 
 async function loadManifest({ objects, chunks, tam, reporter }: ArchiveSearch): Promise<FoundArchives | undefined> {
