@@ -114,7 +114,7 @@ declare class Client extends EventEmitter {
 }
 
 export interface ServerConfig {
-  readonly hostKeys: readonly ParsedKey[];
+  readonly hostKeys: readonly { readonly key: ParsedKey }[];
   readonly algorithms?: Algorithms;
   readonly ident?: string;
   readonly keepaliveInterval?: number;
