@@ -7,7 +7,7 @@ import { environment, ours, type Program, Sandbox, theirs } from "../../interop/
 import { requirePeer } from "../../interop/requirements.ts";
 import { converse } from "./terminal.ts";
 
-const MODES = ["repokey", "repokey-blake2", "keyfile", "keyfile-blake2", "authenticated"];
+const MODES = ["repokey", "repokey-blake2", "keyfile", "keyfile-blake2", "authenticated", "authenticated-blake2"];
 const BOTH: readonly (readonly [Program, Program])[] = [[ours, theirs], [theirs, ours]];
 
 /** The lines of a paper key as they are typed: without their labels, the id line first. */

@@ -179,6 +179,11 @@ async function tryAllFaults(
   }
 }
 
+function byNumber(a: string, b: string): number {
+  const number = (path: string) => Number(path.slice(path.lastIndexOf("/") + 1));
+  return number(a) - number(b);
+}
+
 function isFault(error: unknown): boolean {
   return error instanceof Fault || (error instanceof Error && error.cause instanceof Fault);
 }
@@ -198,6 +203,18 @@ describe("a conversion that was interrupted can be done again", () => {
       assert.ok(await tryAllFaults("crash", backup, (files) => files.afterPowerCut(() => 1)) > 20);
     });
   }
+
+  it("and until its end the newest segment tells that it was, whatever the power cut took", async () => {
+    for (let seed = 0; seed < 3; seed++) {
+      await tryAllFaults("crash", undefined, (files, failing) => {
+        const chance = chances(1000 * seed + failing);
+        const found = files.afterPowerCut(() => chance() < 0.5 ? 0.1 : 0.9); // all of a write was lost, or nothing
+        const magics = segmentsOf(found).sort(byNumber).map((path) => magic(found, path));
+        if (magics.at(-1) === "BORG_SEG") assert.ok(magics.every((each) => each === "BORG_SEG"), magics.join());
+        return found;
+      });
+    }
+  });
 
   it("when the power went at any change and took some of what was not synced, with a copy", async () => {
     const chanceAt = (failing: number) => chances(500 + failing);
