@@ -49,6 +49,7 @@ describe("checking archives", () => {
     await patient.manifest.save(patient.objects, true);
     assert.deepEqual(await patient.check(), {
       sound: true,
+      result: "sound",
       told: [...BEGIN, "check.rebuild_refcounts 0/0", PASSED],
     });
   });
@@ -59,6 +60,7 @@ describe("checking archives", () => {
     await patient.repository.delete(lost.id);
     assert.deepEqual(await patient.check(), {
       sound: false,
+      result: "damaged",
       told: findings(
         `error fileChunkMissing a x 5 9 ${short(lost.id)} false`,
         `error fileChunkMissing a y 0 4 ${short(lost.id)} false`,
@@ -153,9 +155,13 @@ describe("checking archives", () => {
     await patient.archive("a", [[file("x")]]);
     const end = ["check.rebuild_refcounts 0/0", SKIPPED];
     const named = await patient.check({ selection: { archive: "gone" } });
-    assert.deepEqual(named, { sound: false, told: [...BEGIN, "error noArchive gone", ...end, FAILED] });
+    assert.deepEqual(named, {
+      sound: false,
+      result: "damaged",
+      told: [...BEGIN, "error noArchive gone", ...end, FAILED],
+    });
     const matched = await patient.check({ selection: { glob: "z*" } });
-    assert.deepEqual(matched, { sound: true, told: [...BEGIN, "warning noMatch z*", ...end, PASSED] });
+    assert.deepEqual(matched, { sound: true, result: "sound", told: [...BEGIN, "warning noMatch z*", ...end, PASSED] });
   });
 
   it("is ended by an interruption", async () => {
@@ -176,6 +182,7 @@ describe("checking archives", () => {
       await patient.repository.delete(MANIFEST_ID);
       assert.deepEqual(await patient.check(), {
         sound: false,
+        result: "damaged",
         told: told(
           "error manifestMissing",
           "info archiveFound a",

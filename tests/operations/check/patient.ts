@@ -1,19 +1,23 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { encodeArchive } from "../../../src/archive/archive.ts";
+import { encodeArchive, loadArchive, type LoadedArchive } from "../../../src/archive/archive.ts";
 import type { ChunkEntry, Item } from "../../../src/archive/item.ts";
 import { Manifest } from "../../../src/archive/manifest.ts";
 import { Objects } from "../../../src/archive/objects.ts";
+import type { SecurityDirectory } from "../../../src/cache/security.ts";
 import { SILENT } from "../../../src/cache/listener.ts";
 import { modeNamed } from "../../../src/crypto/modes.ts";
 import { emptyMaterial } from "../../../src/crypto/secrets.ts";
 import { toHex } from "../../../src/encoding/bytes.ts";
 import { encodeText } from "../../../src/encoding/path.ts";
 import { BorgError } from "../../../src/errors.ts";
-import { type ArchiveCheckOptions, checkArchives } from "../../../src/operations/check/check.ts";
+import { archiveItems } from "../../../src/operations/archive_items.ts";
+import { type ArchiveCheckOptions, checkArchives, type CheckResult } from "../../../src/operations/check/check.ts";
 import type { Host } from "../../../src/operations/host.ts";
+import { securityOf } from "../../../src/operations/opening.ts";
 import type { OperationMessages } from "../../../src/operations/messages.ts";
 import type { Reporter, Steps } from "../../../src/operations/reporter.ts";
 import { MemoryRepository } from "../../archive/memory_repository.ts";
@@ -22,6 +26,7 @@ import { packed } from "../../archive/items.ts";
 /** What came of a check. */
 export interface Diagnosis {
   readonly sound: boolean;
+  readonly result: CheckResult;
   /** Level, message and data of everything that was told, and how far what is counted came. */
   readonly told: readonly string[];
 }
@@ -62,7 +67,33 @@ export class Patient {
     const all = { verifyData: false, selection: {}, repair: false, ...options };
     const location = { kind: "local", path: "/repo" } as const;
     const result = await checkArchives(this.#host(), location, this.repository, all, reporter);
-    return { sound: result === "sound", told: reporter.told };
+    return { sound: result === "sound", result, told: reporter.told };
+  }
+
+  /** Repairs; gives what is said of the archives, and demands that there is nothing left to do. */
+  async repair(options: Partial<ArchiveCheckOptions> = {}): Promise<readonly string[]> {
+    const { told } = await this.check({ ...options, repair: true });
+    const again = await this.check({ verifyData: true });
+    assert.equal(again.result, "sound", again.told.join("\n"));
+    return told;
+  }
+
+  /** The manifest as it is stored now. */
+  stored(): Promise<Manifest> {
+    return Manifest.load(this.objects, false);
+  }
+
+  /** An archive as it is stored now, and its items. */
+  async read(name: string): Promise<{ readonly archive: LoadedArchive; readonly items: readonly Item[] }> {
+    const archive = await loadArchive(this.objects, (await this.stored()).entry(name).id);
+    const items = [];
+    for await (const batch of archiveItems(this.objects, archive.metadata)) items.push(...batch);
+    return { archive, items };
+  }
+
+  /** Where the client remembers of the repository what nobody else may change. */
+  get security(): SecurityDirectory {
+    return securityOf(this.#host(), this.repository.id);
   }
 
   remove(): void {
