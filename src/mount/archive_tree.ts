@@ -6,6 +6,7 @@ import type { PlacedItem } from "./item_store.ts";
 import { NodeFlag } from "./node_table.ts";
 import type { Tree } from "./tree.ts";
 import { componentsOf, type View } from "./view.ts";
+import { hasXattrs } from "./xattrs.ts";
 
 /** How leaves get their places: the difference between an archive as it is and a view of all versions. */
 export interface Leaves {
@@ -119,7 +120,7 @@ export class ArchiveTree {
     nodes.source[node] = this.source;
     nodes.position[node] = position;
     if (item.chunksHealthy) nodes.anyDamaged = true;
-    nodes.flags[node] = (item.xattrs?.size ? NodeFlag.xattrs : 0) | (item.chunksHealthy ? NodeFlag.damaged : 0);
+    nodes.flags[node] = (hasXattrs(item) ? NodeFlag.xattrs : 0) | (item.chunksHealthy ? NodeFlag.damaged : 0);
   }
 
   /** The node of a directory, which is made if it is not there yet. */

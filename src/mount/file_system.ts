@@ -16,10 +16,13 @@ import type { Server } from "./pump.ts";
 import { ReplyBuffer } from "./reply.ts";
 import type { Request } from "./request.ts";
 import type { Tree } from "./tree.ts";
+import { xattrsOf } from "./xattrs.ts";
 
 export interface FileSystemOptions {
   /** Whether files that a repair filled up with zeros can be read. */
   readonly allowDamagedFiles: boolean;
+  /** Go by numbers, not by names, in ACLs. */
+  readonly numericIds: boolean;
   /** How many bytes are read before a sequential reader asks for them. */
   readonly readAhead: number;
 }
@@ -198,8 +201,8 @@ export class FileSystem implements Server {
     if (!this.#hasXattrs(node)) return this.#fail(ticket, NO_ATTRIBUTE);
     const name = request.textAt(8);
     const room = request.argument32(0);
-    const answer = ({ xattrs }: Item) => {
-      const value = xattrs?.get(name);
+    const answer = (item: Item) => {
+      const value = xattrsOf(item, this.options.numericIds).get(name);
       if (value === undefined) this.#fail(ticket, NO_ATTRIBUTE);
       else this.#sendSized(ticket, value, room);
     };
@@ -210,8 +213,8 @@ export class FileSystem implements Server {
     const { ticket, node } = request;
     const room = request.argument32(0);
     if (!this.#hasXattrs(node)) return this.#sendSized(ticket, new Uint8Array(0), room);
-    const answer = ({ xattrs }: Item) => {
-      const names = Array.from(xattrs!.keys(), (name) => `${name}\0`);
+    const answer = (item: Item) => {
+      const names = Array.from(xattrsOf(item, this.options.numericIds).keys(), (name) => `${name}\0`);
       this.#sendSized(ticket, encodeText(names.join("")), room);
     };
     this.#later(ticket, this.archives.itemOf(node)!.then(answer));

@@ -93,7 +93,8 @@ class Mount {
       const { objects } = this.unlocked;
       const slots = new Slots(Math.max(this.options.cacheEntries ?? BIG_CHUNKS, this.pool.size + 1));
       const chunks = new ChunkCache({ objects, pool: this.pool, slots });
-      const settings = { allowDamagedFiles: this.options.allowDamagedFiles, readAhead: READ_AHEAD };
+      const { allowDamagedFiles, view: { numericIds } } = this.options;
+      const settings = { allowDamagedFiles, numericIds, readAhead: READ_AHEAD };
       const { problem, stop } = this.events;
       const fileSystem = new FileSystem(mounted.device, this.#tree, this.#archives, chunks, settings, problem);
       const pump = new Pump(mounted.device, fileSystem);

@@ -1,6 +1,6 @@
 import { createDarwinAcls } from "./acls_darwin.ts";
 import { createFreebsdAcls } from "./acls_freebsd.ts";
-import { createLinuxAcls } from "./acls_linux.ts";
+import { aclAttributes, createLinuxAcls } from "./acls_linux.ts";
 import { fileType } from "./file_type.ts";
 import { forSystem } from "./system.ts";
 
@@ -22,6 +22,15 @@ const calls: AclCalls = forSystem({
   linux: createLinuxAcls,
   darwin: createDarwinAcls,
   freebsd: createFreebsdAcls,
+});
+
+/**
+ * ACLs as extended attributes, for file systems of our own. Only Linux has them there. Text that is no ACL gives none.
+ */
+export const attributesOfAcls: (acls: Acls, numericIds: boolean) => Map<string, Uint8Array> = forSystem({
+  linux: () => aclAttributes,
+  darwin: () => () => new Map(),
+  freebsd: () => () => new Map(),
 });
 
 /**

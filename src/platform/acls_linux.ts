@@ -34,6 +34,27 @@ export function createLinuxAcls(): AclCalls {
   };
 }
 
+/**
+ * The attributes in which the kernel has ACLs, as they would be on a file of this system. Text that is no ACL gives none.
+ */
+export function aclAttributes({ aclAccess, aclDefault }: Acls, numericIds: boolean): Map<string, Uint8Array> {
+  const attributes = new Map<string, Uint8Array>();
+  const access = aclAccess && entriesOf(aclAccess, numericIds);
+  if (access && access.length > 3) attributes.set(ACCESS, encodePosixAcl(access));
+  const inherited = aclDefault && entriesOf(aclDefault, numericIds);
+  if (inherited && inherited.length > 0) attributes.set(DEFAULT, encodePosixAcl(inherited));
+  return attributes;
+}
+
+function entriesOf(text: Uint8Array, numericIds: boolean): AclEntry[] | undefined {
+  try {
+    return parseAcl(text, names, numericIds);
+  } catch (error) {
+    if (error instanceof AclTextError) return undefined;
+    throw error;
+  }
+}
+
 function readEntries(target: string | number, name: string): AclEntry[] | undefined {
   const bytes = getXattr(target, name);
   return bytes === undefined ? undefined : decodePosixAcl(bytes);
