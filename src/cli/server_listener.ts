@@ -1,4 +1,4 @@
-import type { ServerListener, ServerMessage, ServerProgress } from "../repository/remote/server_log.ts";
+import type { Fields, ServerListener, ServerMessage, ServerProgress } from "../repository/remote/server_log.ts";
 import type { Context } from "./context.ts";
 import type { JsonObject } from "./render/json.ts";
 
@@ -13,15 +13,15 @@ export class ContextServerListener implements ServerListener {
     const { log } = this.context;
     if (logger.startsWith(TOPIC)) log.topic(logger.slice(TOPIC.length), MARK + text);
     else if (!log.options.json || !fields) log.write(level, MARK + text);
-    else if (log.isEnabled(level)) log.event(fields as JsonObject);
+    else if (log.isEnabled(level)) log.event(marked(fields));
   }
 
   progress({ text, fields }: ServerProgress): void {
     const { progress, log } = this.context;
     if (!progress.isEnabled) return;
-    if (progress.isJson) log.event(fields as JsonObject);
+    if (progress.isJson) log.event(marked(fields));
     else if (text === undefined) progress.clear();
-    else progress.show(text);
+    else progress.show(MARK + text);
   }
 
   line(text: string): void {
@@ -33,4 +33,9 @@ export class ContextServerListener implements ServerListener {
   unknown(type: string): void {
     this.context.log.warning(`The server sent a message of an unknown kind: ${type}`);
   }
+}
+
+function marked(fields: Fields): JsonObject {
+  const { message } = fields;
+  return { ...fields, ...(typeof message === "string" && { message: MARK + message }) } as JsonObject;
 }

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
+import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import type { Environment } from "./environment.ts";
 import { findProgram } from "./find_program.ts";
@@ -36,8 +37,18 @@ export function startPiped(words: readonly string[], environment: Environment): 
     stdout: child.stdout,
     stderr: child.stderr,
     exited,
-    kill: (signal) => void child.kill(signal),
+    kill: (signal) => send(child, signal),
   };
+}
+
+/** In Deno, `child.kill` does nothing the second time. */
+function send({ pid, exitCode, signalCode }: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (asSystemError(error)?.code !== "ESRCH") throw error; // it has ended, which nobody has told us yet
+  }
 }
 
 function demandProgram(name: string, path: string | undefined): void {

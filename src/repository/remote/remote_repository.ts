@@ -150,7 +150,7 @@ export class RemoteRepository implements Repository {
     return typeof count === "number" ? count : unexpected("a number of objects");
   }
 
-  /** A server is not bothered with nothing: those of BorgBackup fail at it when they have not looked at the index yet. */
+  /** A server is not bothered with nothing: BorgBackup's fail at it. */
   async commit({ compact = false, threshold = 0.1, cleanupCommits = false }: CommitOptions = {}): Promise<void> {
     await this.settle();
     if (!this.#isChanged && !compact) return;
