@@ -4,7 +4,7 @@ import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import type { Environment } from "./environment.ts";
 import { findProgram } from "./find_program.ts";
-import { SystemError } from "./system_error.ts";
+import { asSystemError, SystemError } from "./system_error.ts";
 
 /** A program whose three streams are pipes that are read and written while other work goes on. */
 export interface PipedProcess {
