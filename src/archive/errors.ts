@@ -31,6 +31,6 @@ export class UnsupportedManifestError extends BorgError {
 /** `data`: the names of the features that an operation would have to know, in one text. */
 export class MandatoryFeatureUnsupported extends BorgError {
   constructor(features: readonly string[]) {
-    super("MandatoryFeatureUnsupported", [features.join(", ")]);
+    super("MandatoryFeatureUnsupported", [`[${features.map((feature) => `'${feature}'`).join(", ")}]`]);
   }
 }
