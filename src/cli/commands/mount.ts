@@ -13,6 +13,7 @@ import {
 import { type Unlocked, withManifest } from "../../operations/opening.ts";
 import { detach } from "../../platform/daemon.ts";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import { chosenBy } from "../chosen_archives.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
@@ -151,7 +152,7 @@ function entriesOf(text: string): number {
 
 function subjectOf({ manifest }: Unlocked, options: MountOptions): MountSubject {
   const { archive } = options.location;
-  if (archive === undefined) return { archives: chooseArchives(manifest, options, options.considerCheckpoints) };
+  if (archive === undefined) return { archives: chooseArchives(manifest, chosenBy(options), options.considerCheckpoints) };
   const { id, time } = manifest.entry(archive);
   return { archive: { name: archive, id, time } };
 }
