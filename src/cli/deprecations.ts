@@ -22,15 +22,27 @@ function row(dest: string, option: string, replacement: string | undefined, advi
   return { dest, option, replacement, advice };
 }
 
-/** Moves the values of deprecated options to where they belong; returns a warning for each that was given. */
-export function resolveDeprecations(options: Record<string, unknown>): string[] {
-  const warnings: string[] = [];
-  for (const { dest, option, replacement, advice } of DEPRECATIONS) {
+/**
+ * Moves the values of deprecated options to where they belong; returns a warning for each that was given, in the order of
+ * the command line.
+ */
+export function resolveDeprecations(options: Record<string, unknown>, argv: readonly string[]): string[] {
+  const given = DEPRECATIONS.filter(({ dest, replacement }) => {
     const value = options[dest];
     if (dest !== replacement) delete options[dest];
-    if (value === undefined || value === false) continue;
+    if (value === undefined || value === false) return false;
     if (replacement !== undefined) options[replacement] = value;
-    warnings.push(`Warning: "${option}" has been deprecated${advice}`);
-  }
-  return warnings;
+    return true;
+  });
+  const inOrder = given.sort((a, b) => positionOf(a, argv) - positionOf(b, argv));
+  return inOrder.map(({ option, advice }) => `Warning: "${option}" has been deprecated${advice}`);
+}
+
+/** Where an option stands, perhaps abbreviated, perhaps with its value. */
+function positionOf({ option }: Deprecation, argv: readonly string[]): number {
+  const short = option === "--prefix" ? "-P" : option;
+  return argv.findIndex((word) => {
+    const name = word.split("=")[0]!;
+    return name.startsWith("--") ? name.length > 2 && option.startsWith(name) : word.startsWith(short);
+  });
 }

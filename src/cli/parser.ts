@@ -4,6 +4,8 @@ import {
   ArgumentParser,
   type Namespace,
   RawDescriptionHelpFormatter,
+  REMAINDER,
+  ZERO_OR_MORE,
 } from "argparse";
 import type { ArgumentTypes } from "./argument_types.ts";
 import type { Declaration } from "./command.ts";
@@ -26,11 +28,14 @@ export interface Invocation {
   readonly options: CommonOptions;
   /** What to tell about deprecated options. */
   readonly warnings: readonly string[];
-  /** Refuses the command line with the usage of its command. */
+  /** Refuses the command line with the usage of the program. */
   refuse(reason: string): never;
 }
 
-/** Everything ends in a ParserExit: a parser neither prints nor ends the process. */
+/**
+ * Everything ends in a ParserExit: a parser neither prints nor ends the process. It takes positional arguments as Python did
+ * until 3.12, which BorgBackup runs on: those that may be missing count as missing when an option comes in their place.
+ */
 class CommandLineParser extends ArgumentParser {
   override print_help(): never {
     throw new ParserExit(0, this.format_help(), "");
@@ -39,6 +44,35 @@ class CommandLineParser extends ArgumentParser {
   override error(reason: string): never {
     throw new ParserExit(2, "", `${this.format_usage()}${this.prog}: error: ${reason}\n`);
   }
+
+  /** Named by the library, which calls it for each run of positional arguments: how many each action takes. */
+  _match_arguments_partial(actions: readonly Action[], pattern: string): number[] {
+    for (let count = actions.length; count > 0; count--) {
+      const wanted = actions.slice(0, count).map((action) => this.#inside._get_nargs_pattern(action)).join("");
+      const found = new RegExp(`^${wanted}`).exec(pattern);
+      if (found) return found.slice(1).map(({ length }) => length);
+    }
+    return [];
+  }
+
+  /** Counts lists that may be empty among the arguments that are missing, when those before them are. */
+  requireLists(): void {
+    for (const action of this.#inside._actions) {
+      const { nargs, option_strings, default: initial } = action;
+      const mayBeEmpty = nargs === REMAINDER || (nargs === ZERO_OR_MORE && initial === undefined);
+      if (mayBeEmpty && option_strings.length === 0) action.required = true;
+    }
+  }
+
+  /** What the library's types keep to themselves. */
+  get #inside(): ParserInside {
+    return this as unknown as ParserInside;
+  }
+}
+
+interface ParserInside {
+  readonly _actions: readonly Action[];
+  _get_nargs_pattern(action: Action): string;
 }
 
 const REST = "rest";
@@ -73,9 +107,14 @@ export async function parseCommandLine(
   let prog = root.name;
   let args = [...argv];
   const options: Record<string, unknown> = {};
+  const refuse = (reason: string): never => outermostParser(root, types).error(reason);
+  const parse = (parser: CommandLineParser) => {
+    const [found, unknown] = parser.parse_known_args(args);
+    return unknown.length === 0 ? { ...found } : refuse(`unrecognized arguments: ${unknown.join(" ")}`);
+  };
   while (isContainer(entry)) {
     const parser = containerParser(entry, prog, types, entry === root);
-    const { [REST]: rest, command, ...found } = { ...parser.parse_args(args) };
+    const { [REST]: rest, command, ...found } = parse(parser);
     merge(options, found);
     const next = entry.commands.find(({ name }) => name === command);
     if (next === undefined) return parser.print_help();
@@ -83,15 +122,19 @@ export async function parseCommandLine(
   }
   const declaration = await entry.load();
   const parser = commandParser(declaration, prog, types);
-  merge(options, { ...parser.parse_args(args) });
-  const warnings = resolveDeprecations(options);
+  merge(options, parse(parser));
+  const warnings = resolveDeprecations(options, argv);
   // The declaration's destinations are the fields of its options: the one place where that is taken on trust.
   return {
     declaration,
     options: options as unknown as CommonOptions,
     warnings,
-    refuse: (reason) => parser.error(reason),
+    refuse,
   };
+}
+
+function outermostParser(root: CommandEntry, types: ArgumentTypes): CommandLineParser {
+  return containerParser(isContainer(root) ? root : { ...root, commands: [] }, root.name, types, true);
 }
 
 /** The help of the program, of a group of commands or of a command. */
@@ -134,6 +177,7 @@ function commandParser(declaration: Declaration, prog: string, types: ArgumentTy
   const parser = createParser(prog, declaration.help, declaration.epilog);
   addCommonOptions(parser, types, false);
   declaration.declare(parser, types);
+  parser.requireLists();
   return parser;
 }
 
