@@ -116,7 +116,7 @@ const ERRORS: readonly [status: number, code: string, template: Template][] = [
   [75, "NotMyLock", "Failed to release the lock {} (was/is locked, but not by me)."],
   [80, "ConnectionClosed", "Connection closed by remote host."],
   [81, "ConnectionClosedWithHint", "Connection closed by remote host. {}"],
-  [82, "InvalidRPCMethod", "RPC method {} is not valid."],
+  [82, "InvalidRPCMethod", "RPC method {} is not valid"],
   [83, "PathNotAllowed", "Repository path not allowed: {}"],
   [84, "RemoteRepository.RPCServerOutdated", "Borg server is too old for {}. Required version {}"],
   [85, "UnexpectedRPCDataFormatFromClient", "Borg {}: Got unexpected RPC data format from client."],

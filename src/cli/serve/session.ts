@@ -35,7 +35,7 @@ export async function serveSession(streams: ServerStreams, options: ServeOptions
   const server = new RpcServer(streams, session.serverOptions(options));
   try {
     await server.run();
-    if (!server.wasOpened) await streams.write(encodeText(CLOSED_EARLY));
+    if (!server.wasReached) await streams.write(encodeText(CLOSED_EARLY));
   } catch (problem) {
     if (problem instanceof BrokenPipe) throw problem;
     reportProblem(problem, session.context);

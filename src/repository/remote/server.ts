@@ -52,15 +52,15 @@ export class RpcServer {
   readonly #responses: Responses;
   readonly #unpacker = new Unpacker(undefined, true);
   #repository: LocalRepository | undefined;
-  #wasOpened = false;
+  #wasReached = false;
 
   constructor(private readonly streams: ServerStreams, private readonly options: ServerOptions) {
     this.#responses = new Responses((bytes) => streams.write(bytes));
   }
 
-  /** Whether a repository was opened at any time. */
-  get wasOpened(): boolean {
-    return this.#wasOpened;
+  /** Whether a client has come as far as a repository that it may use, be it that there is none. */
+  get wasReached(): boolean {
+    return this.#wasReached;
   }
 
   /**
@@ -71,9 +71,8 @@ export class RpcServer {
     try {
       for await (const bytes of this.streams.input) {
         await this.#receive(bytes);
-        await this.#responses.flush();
+        await this.#responses.drain();
       }
-      await this.#responses.drain();
     } finally {
       await this.#close();
     }
@@ -136,9 +135,9 @@ export class RpcServer {
     const { policy, places } = this.options;
     const path = resolveServedPath(args.text("path"), places);
     assertAllowed(path, policy);
+    this.#wasReached = true;
     await this.#close();
     this.#repository = args.flag("create", false) ? await this.#create(path, args) : await this.#reopen(path, args);
-    this.#wasOpened = true;
     return this.#repository.id;
   }
 

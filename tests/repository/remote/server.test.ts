@@ -74,7 +74,7 @@ describe("opening", () => {
       assert.equal(made.length, 32);
       assert.match(readFileSync(`${root}/repo/config`, "utf8"), new RegExp(toHex(made)));
       assert.deepEqual(await dialogue.call("open", READ), made);
-      assert.ok(dialogue.server.wasOpened);
+      assert.ok(dialogue.server.wasReached);
     }),
   );
 
@@ -232,8 +232,7 @@ describe("locks", () => {
       await dialogue.call("open", WRITE);
       dialogue.breakOutput(broken);
       dialogue.request("list");
-      dialogue.request("list");
-      await assert.rejects(dialogue.end(), broken);
+      await assert.rejects(dialogue.ended, broken);
       assertUnlocked(root);
     }));
 });
@@ -541,11 +540,12 @@ describe("the end", () => {
       await withLocal(`${root}/repo`, {}, async (repository) => assert.equal(await repository.count(), 1));
     }));
 
-  it("before a repository was opened is noticed", async () => {
-    const dialogue = new Dialogue();
+  it("before a repository was reached is noticed", async () => {
+    const dialogue = new Dialogue({ restrictToPaths: ["/allowed"] });
     await dialogue.negotiate();
+    assert.equal(await refusedClass(dialogue.call("open", { path: "/forbidden" })), "PathNotAllowed");
     await dialogue.end();
-    assert.ok(!dialogue.server.wasOpened);
+    assert.ok(!dialogue.server.wasReached);
   });
 });
 
