@@ -10,6 +10,10 @@ const MOST = 62914560;
 /** So much of what was received instead of a response is shown. */
 const SHOWN = 1000;
 
+/** What could make a terminal do something; line breaks and tabs are harmless. */
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
 /** The bytes that a request asked for, while they come in. */
 interface Body {
   readonly id: MessageId;
@@ -133,7 +137,7 @@ export class ResponseStream {
   /** What was received, for people to read: often the words of a login script. */
   #shown(): string {
     const bytes = this.#bytes.subarray(this.#start, Math.min(this.#end, this.#start + SHOWN));
-    return displayText(decodeText(bytes));
+    return displayText(decodeText(bytes)).replace(CONTROL, "?");
   }
 }
 

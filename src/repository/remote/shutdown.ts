@@ -3,7 +3,7 @@ import type { Transport } from "./transport.ts";
 
 /** How long a server may take to come to its end, and then how long to obey; milliseconds. */
 const LAST_ANSWER = 30_000;
-const BUSY_ANSWER = 5_000;
+const BUSY_ANSWER = 2_000;
 const EXIT = 10_000;
 const TERMINATION = 2_000;
 
@@ -12,8 +12,9 @@ const TERMINATION = 2_000;
  * is ended.
  */
 export async function endTransport(transport: Transport, connection: Connection, log: Promise<void>): Promise<void> {
-  // A server that is at something cannot hear us; it notices the end of its input when that is done.
-  const patience = connection.outstanding > 0 ? BUSY_ANSWER : LAST_ANSWER;
+  // A server that is at something cannot hear us, it notices the end of its input when that is done; and one that does not
+  // speak the protocol may go on for ever.
+  const patience = connection.isAlive && connection.outstanding === 0 ? LAST_ANSWER : BUSY_ANSWER;
   const quiet = Promise.all([connection.close(), log]);
   const hasEnded = await within(patience, quiet) && await within(EXIT, transport.exited);
   if (!hasEnded) await end(transport);

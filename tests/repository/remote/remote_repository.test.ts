@@ -313,6 +313,19 @@ describe("a connection that fails", () => {
 });
 
 describe("closing", () => {
+  it("ends a server that goes on and on", async () => {
+    const server = new FakeServer(() => undefined);
+    server.transport.endInput = () => {};
+    let isOpen = true;
+    void server.transport.exited.then(() => (isOpen = false));
+    const talking = (async () => {
+      for (; isOpen; await sleep(1)) server.send(encodeText("more and more\n"));
+    })();
+    await assert.rejects(server.open(), hasCode("UnexpectedRPCDataFormatFromServer"));
+    assert.deepEqual(server.transport.signals, ["SIGTERM"]);
+    await talking;
+  });
+
   it("rolls back what was not committed, and nothing else", async () => {
     for (const [change, expected] of [[true, ["put", "rollback"]], [false, []]] as const) {
       const server = new FakeServer();

@@ -91,6 +91,7 @@ describe("ResponseStream", () => {
     const stream = new ResponseStream();
     stream.feed(encode(new Map<string, Encodable>([["i", 1], ["r", null]])));
     assert.throws(() => stream.feed(encodeText("Last login: Monday\n")), isUnexpected("Last login: Monday\n"));
+    assert.throws(() => new ResponseStream().feed(encodeText("\x1b[2Jhi\r\n")), isUnexpected("?[2Jhi?\n"));
     const long = "x".repeat(5000);
     assert.throws(() => new ResponseStream().feed(encodeText(long)), isUnexpected(long.slice(0, 1000)));
   });
