@@ -41,8 +41,8 @@ An archive, or an archive filter, limits this to some of them. --verify-data als
 which takes long.
 
 --repair changes the repository, after a question that only YES answers (or BORG_CHECK_I_KNOW_WHAT_I_AM_DOING=YES). What is
-lost stays lost: it is replaced by zeros of the same length, and put back when a later backup stores it again. Look for the
-cause first, and make a copy of the repository.
+lost stays lost: it is replaced by zeros of the same length, and put back by the next repair after a backup has stored it
+again. Look for the cause first, and make a copy of the repository. --bypass-lock has no effect on a repair.
 
 --save-space is accepted and changes nothing.`;
 

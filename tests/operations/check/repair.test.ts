@@ -123,6 +123,16 @@ describe("repairing archives", () => {
     assert.deepEqual((await patient.read("a")).items.map(({ path }) => path), ["x", "y"]);
   });
 
+  it("goes on with the next item behind a lost item chunk", async () => {
+    const bytes = packed(file("a".repeat(50)), file("b".repeat(50)), file("c".repeat(50)), file("d"));
+    const parts = [bytes.subarray(0, 150), bytes.subarray(150, 200), bytes.subarray(200)];
+    const { items } = await patient.archive("a", parts);
+    await patient.repository.delete(items[1]!);
+    await patient.repair();
+    const paths = (await patient.read("a")).items.map(({ path }) => path[0]).join("");
+    assert.equal(paths, "acd");
+  });
+
   it("keeps keys of items that the manifest knows", async () => {
     patient.manifest.itemKeys.add("colour");
     const lost = await patient.chunk("lost");

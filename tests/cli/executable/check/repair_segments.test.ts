@@ -77,10 +77,12 @@ function cases(mode: string, creator: Program, isCompared: boolean): void {
     });
     after(() => ward.remove());
 
-    for (const [name, damage] of isCompared ? LOSSES : LOSSES.filter((_, i) => i % 2 === 0)) {
+    for (const [number, [name, damage]] of LOSSES.entries()) {
+      const isUsual = number % 2 === 0;
+      if (!isCompared && !isUsual) continue;
       it(`survives ${name}`, () => {
         const patient = ward.admit((repository) => damage(repository, ward));
-        const twin = isCompared ? ward.clone(patient, "twin") : undefined;
+        const twin = isCompared && isUsual ? ward.clone(patient, "twin") : undefined;
         patient.repair(ours);
         const lost = patient.casualties(ward.two);
         assert.ok(lost.includes("large"), lost.join());
