@@ -1,3 +1,5 @@
+import { theirs } from "../../../interop/harness.ts";
+import { requirePeer } from "../../../interop/requirements.ts";
 import { type Condition, describeConditions } from "./stage.ts";
 
 /** A file of what is remembered of a repository. */
@@ -109,6 +111,14 @@ const CONDITIONS: readonly Condition[] = [
     cause: `printf ${FUTURE} >${REMEMBERED("keyed", "manifest-timestamp")}`,
     command: "borg list keyed",
     says: /^Cache, or information obtained from the security directory is newer than repository - /,
+  },
+  {
+    code: "ArchiveTAMInvalid",
+    status: 95,
+    cause: `borg init -e repokey signed; borg create signed::a file; '${theirs.path}' rename signed::a renamed`,
+    command: "borg info signed::renamed",
+    says: /^Data integrity error: Archive authentication did not verify\n$/,
+    needs: requirePeer("borg"),
   },
 ];
 

@@ -1,5 +1,6 @@
-import { requirePeer } from "../../../interop/requirements.ts";
+import { spawnSync } from "node:child_process";
 import { theirs } from "../../../interop/harness.ts";
+import { require, requirePeer } from "../../../interop/requirements.ts";
 import { type Condition, describeConditions } from "./stage.ts";
 
 const INTO_SYSFS = 'plain=$(pwd)/plain; cd /sys && borg extract "$plain"';
@@ -38,6 +39,14 @@ const CONDITIONS: readonly Condition[] = [
     status: 105,
     command: `${INTO_SYSFS}::a`,
     says: /^file: open: \[Errno 13\] Permission denied: '\/sys\/file'\n$/,
+  },
+  {
+    code: "BackupPermissionError where a file cannot be replaced",
+    status: 105,
+    cause: "mkdir below; echo old >below/file; chattr +i below/file",
+    command: "cd below && borg extract ../plain::a; status=$?; chattr -i file; (exit $status)",
+    says: /^file: unlink: \[Errno 1\] Operation not permitted: '.*\/below\/file'\n$/,
+    needs: requireImmutability(),
   },
   {
     code: "BackupIOError",
@@ -91,3 +100,9 @@ const CONDITIONS: readonly Condition[] = [
 ];
 
 describeConditions("warnings have statuses", 1, CONDITIONS);
+
+/** Root may make files unchangeable, where the file system has the flag. */
+function requireImmutability() {
+  const script = "f=$(mktemp) && chattr +i $f && chattr -i $f; status=$?; rm -f $f; exit $status";
+  return require(spawnSync("sh", ["-c", script]).status === 0, "no immutable files here");
+}
