@@ -112,12 +112,12 @@ describe("through a real sshd", requirePeer(...PEERS), () => {
   });
 
   it("sends variables that the configuration names, and no others", async () => {
-    sshd.authorize(`command="echo $LC_TEST-$LC_OTHER-$BORG_PASSPHRASE" ${home.publicKey}`);
-    home.configure("SendEnv LC_T*");
+    sshd.authorize(`command="echo $VINCULUM_TEST-$VINCULUM_OTHER-$BORG_PASSPHRASE" ${home.publicKey}`);
+    home.configure("SendEnv VINCULUM_T*");
     await sshd.stop();
-    await sshd.start("AcceptEnv LC_*");
+    await sshd.start("AcceptEnv VINCULUM_*");
     home.know(sshd);
-    const env = home.env({ LC_TEST: "sent", LC_OTHER: "kept" });
+    const env = home.env({ VINCULUM_TEST: "sent", VINCULUM_OTHER: "kept" });
     const { stderr } = sandbox.run(ours, ["list", `ssh://127.0.0.1:${sshd.port}/x`], { base: home.path, env });
     assert.match(stderr, /sent--/);
     sshd.authorize(home.publicKey);
