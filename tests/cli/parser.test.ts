@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type ArgumentWorld, createArgumentTypes } from "../../src/cli/argument_types.ts";
+import { isContainer } from "../../src/cli/command_tree.ts";
 import { type Invocation, parseCommandLine, ParserExit } from "../../src/cli/parser.ts";
 import { ROOT } from "../../src/cli/registry.ts";
 
@@ -295,7 +296,7 @@ describe("other commands", () => {
     for (const [line, text] of cases) assert.equal(await problem(line), text);
     assert.match(
       await problem("foo"),
-      /^borg: error: argument <command>: invalid choice: 'foo' \(choose from 'break-lock'/,
+      /^borg: error: argument <command>: invalid choice: 'foo' \(choose from 'benchmark', 'break-lock'/,
     );
   });
 
@@ -329,9 +330,15 @@ describe("other commands", () => {
 
 describe("help", () => {
   it("is there for everything", async () => {
-    const containers = ["", "key"];
-    const commands = ["break-lock", "check", "create", "delete", "extract", "help", "info", "init", "list", "version"];
-    for (const line of [...containers, ...commands, "key export", "key import", "key change-passphrase"]) {
+    const containers = [""];
+    const commands: string[] = [];
+    for (const entry of ROOT.commands) {
+      if (isContainer(entry)) containers.push(entry.name);
+      const names = isContainer(entry) ? entry.commands.map(({ name }) => `${entry.name} ${name}`) : [entry.name];
+      commands.push(...names);
+    }
+    assert.ok(commands.includes("debug dump-repo-objs") && commands.length > 40);
+    for (const line of [...containers, ...commands]) {
       for (const flag of ["-h", "--help"]) {
         const { status, stdout, stderr } = await exit(`${line} ${flag}`);
         assert.deepEqual([status, stderr], [0, ""], line);

@@ -28,7 +28,7 @@ describe("run", () => {
     assert.doesNotMatch((await start("help create --epilog-only")).world.stdout.text, /usage:/);
     const { status, world } = await start("help nothing");
     assert.equal(status, 2);
-    assert.match(world.stderr.text, /borg help: error: No help available on nothing\./);
+    assert.match(world.stderr.text, /\nborg: error: No help available on nothing\./);
   });
 
   it("names the exit status last", async () => {

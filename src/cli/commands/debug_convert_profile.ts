@@ -1,4 +1,4 @@
-import type { ArgumentParser } from "argparse";
+import { type ArgumentParser, ArgumentTypeError } from "argparse";
 import { convertProfile } from "../../operations/debug/convert_profile.ts";
 import { SystemError } from "../../platform/system_error.ts";
 import { readWholeFile, writeWholeFile } from "../../platform/whole_file.ts";
@@ -6,10 +6,9 @@ import type { ArgumentTypes } from "../argument_types.ts";
 import type { Command } from "../command.ts";
 import { epilog } from "../epilog.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { UsageProblem } from "../usage_problem.ts";
 
 export interface ConvertProfileOptions extends CommonOptions {
-  readonly input: string;
+  readonly input: Uint8Array;
   readonly output: string;
 }
 
@@ -34,21 +33,20 @@ export const debugConvertProfile: Command<ConvertProfileOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("input", { metavar: "INPUT", type: types.path, help: "the profile to read" });
+  parser.add_argument("input", { metavar: "INPUT", type: readInput, help: "the profile to read" });
   parser.add_argument("output", { metavar: "OUTPUT", type: types.path, help: "the file to write" });
 }
 
 async function run({ input, output }: ConvertProfileOptions): Promise<void> {
-  const converted = convertProfile(await opened("INPUT", input, () => Promise.resolve(readWholeFile(input))));
-  await opened("OUTPUT", output, () => writeWholeFile(output, converted));
+  await writeWholeFile(output, convertProfile(input));
 }
 
-/** Files are arguments here, which are refused when they cannot be opened. */
-async function opened<T>(argument: string, path: string, use: () => Promise<T>): Promise<T> {
+/** A file that cannot be read is refused like any wrong argument. */
+function readInput(path: string): Uint8Array {
   try {
-    return await use();
+    return readWholeFile(path);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    throw new UsageProblem(`argument ${argument}: can't open '${path}': ${error.message}`);
+    throw new ArgumentTypeError(`can't open '${path}': ${error.message}`);
   }
 }

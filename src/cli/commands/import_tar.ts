@@ -71,7 +71,7 @@ export const importTar: Command<ImportTarOptions> = {
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   addArchive(parser, types, "the archive to make: REPOSITORY::NAME");
   parser.add_argument("tarFile", { metavar: "TARFILE", type: types.path, help: 'the tar file; "-" is standard input' });
-  addTarFilter(parser);
+  addTarFilter(parser, true);
   addStatistics(parser, "the new archive");
   addStatuses(parser);
   flag(parser, "--json", "json", "print statistics as JSON");

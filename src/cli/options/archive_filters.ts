@@ -1,6 +1,7 @@
 import type { ArgumentParser } from "argparse";
 import type { ArchiveSortKey } from "../../selection/archive_filter.ts";
 import type { ArgumentTypes } from "../argument_types.ts";
+import { OnlyOnce } from "./only_once.ts";
 
 /** Which archives of a repository are meant, and in which order. */
 export interface ArchiveFilterOptions {
@@ -20,12 +21,14 @@ export function addArchiveFilters(parser: ArgumentParser, types: ArgumentTypes, 
   const names = group.add_mutually_exclusive_group();
   names.add_argument("-P", "--prefix", {
     dest: "prefix",
+    action: OnlyOnce,
     type: types.text,
     metavar: "PREFIX",
     help: "archives whose names start with PREFIX (deprecated: use -a)",
   });
   names.add_argument("-a", "--glob-archives", {
     dest: "globArchives",
+    action: OnlyOnce,
     type: types.text,
     metavar: "GLOB",
     help: 'archives whose names match GLOB, a shell pattern (see "borg help patterns")',

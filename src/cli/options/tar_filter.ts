@@ -1,5 +1,6 @@
 import type { ArgumentGroup } from "argparse";
 import { AUTO } from "../../operations/tar/filter.ts";
+import { OnlyOnce } from "./only_once.ts";
 
 export interface TarFilterOptions {
   readonly tarFilter: string;
@@ -16,8 +17,10 @@ export const TAR_FILTERS = `
 Any other name, and standard input and output, mean no compression. Instead of "auto" a command can be given; it gets the
 data through its standard input and output.`;
 
-export function addTarFilter(group: Pick<ArgumentGroup, "add_argument">): void {
+/** `once`: a second one is refused. */
+export function addTarFilter(group: Pick<ArgumentGroup, "add_argument">, once = false): void {
   group.add_argument("--tar-filter", {
+    ...(once && { action: OnlyOnce }),
     dest: "tarFilter",
     default: AUTO,
     metavar: "TAR_FILTER",
