@@ -121,5 +121,9 @@ function addRemoteOptions(add: Add, types: ArgumentTypes): void {
   );
   number("--remote-buffer", "deprecatedRemoteBuffer", "SIZE", "deprecated: use --upload-buffer");
   number("--upload-buffer", "uploadBuffer", "SIZE", "keep up to SIZE MiB ready to be sent (default: 0, no buffer)", 0);
-  add(["--rsh"], { dest: "rsh", metavar: "RSH", help: "command that connects to 'borg serve' (default: ssh)" });
+  add(["--rsh"], {
+    dest: "rsh",
+    metavar: "RSH",
+    help: "command that connects to 'borg serve' (default: ssh; builtin:ssh, the built-in client, if there is none)",
+  });
 }
