@@ -5,7 +5,7 @@ import type { Environment } from "../../../platform/environment.ts";
 import { homeOfUser, userName } from "../../../platform/owners.ts";
 import type { Target } from "../transport.ts";
 import { ClientSettings } from "./client_settings.ts";
-import type { FollowedDirective } from "./directives.ts";
+import { choiceOf, flagOf, FLAGS, numberOf, timeOf } from "./setting_values.ts";
 import { expandTokens, type Tokens } from "./tokens.ts";
 import { Unsupported } from "./unsupported.ts";
 
@@ -73,7 +73,6 @@ const POLICIES: Readonly<Record<string, HostKeyPolicy>> = {
   off: "off",
 };
 const FAMILIES: Readonly<Record<string, 0 | 4 | 6>> = { any: 0, inet: 4, inet6: 6 };
-const UNITS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
 
 /** The effective configuration for a host. Throws Unsupported, or BadPermissions. */
 export function configurationOf(target: Target, { env, systemFile }: ConfigurationSources): Configuration {
@@ -188,14 +187,7 @@ function methodsOf(settings: ClientSettings): Method[] {
 
 /** Besides yes and no there are two values that say how session binding of the agent is dealt with, which is not done here. */
 function publicKeysAllowed(settings: ClientSettings): boolean {
-  return choiceOf(settings, "PubkeyAuthentication", {
-    yes: true,
-    true: true,
-    unbound: true,
-    "host-bound": true,
-    no: false,
-    false: false,
-  }, true);
+  return choiceOf(settings, "PubkeyAuthentication", { ...FLAGS, unbound: true, "host-bound": true }, true);
 }
 
 function jumpsOf(settings: ClientSettings): string[] {
@@ -212,36 +204,4 @@ function inHome(path: string, home: string): string {
   if (path === "~" || path.startsWith("~/")) return join(home, path.slice(1));
   if (path.startsWith("~")) throw new Unsupported(path);
   return isAbsolute(path) ? path : join(process.cwd(), path);
-}
-
-function flagOf(settings: ClientSettings, name: FollowedDirective, initial: boolean): boolean {
-  return choiceOf(settings, name, { yes: true, true: true, no: false, false: false }, initial);
-}
-
-function choiceOf<T>(
-  settings: ClientSettings,
-  name: FollowedDirective,
-  choices: Readonly<Record<string, T>>,
-  initial: T,
-): T {
-  const word = settings.word(name)?.toLowerCase();
-  if (word === undefined) return initial;
-  if (!Object.hasOwn(choices, word)) throw new Unsupported(`${name} ${word}`);
-  return choices[word]!;
-}
-
-function numberOf(settings: ClientSettings, name: FollowedDirective, initial: number): number {
-  const word = settings.word(name);
-  if (word === undefined) return initial;
-  if (!/^\d{1,9}$/.test(word)) throw new Unsupported(`${name} ${word}`);
-  return Number(word);
-}
-
-/** Seconds, or numbers with units one after the other: `1h30m`. */
-function timeOf(settings: ClientSettings, name: FollowedDirective, initial: number): number {
-  const word = settings.word(name)?.toLowerCase();
-  if (word === undefined || word === "none") return initial;
-  if (!/^(?:\d{1,9}[smhdw]?)+$/.test(word)) throw new Unsupported(`${name} ${word}`);
-  const parts = [...word.matchAll(/(\d+)([smhdw]?)/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit!]!, 0);
 }

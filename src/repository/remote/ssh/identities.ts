@@ -4,7 +4,7 @@ import process from "node:process";
 import { errorText } from "../../../platform/errno.ts";
 import { asSystemError, type SystemError } from "../../../platform/system_error.ts";
 import type { AuthenticationSettings } from "./configuration.ts";
-import { inspectPrivateKey, openPrivateKey, openPublicKey } from "./private_key.ts";
+import { inspectPrivateKey, isSameKey, openPrivateKey, openPublicKey } from "./private_key.ts";
 import type { TalkingTools } from "./tools.ts";
 import { typeOfKey } from "./public_key.ts";
 import { ssh2 } from "./ssh2.ts";
@@ -52,12 +52,12 @@ export async function* identitiesOf(
   const files = settings.identityFiles.flatMap((path) => loadKeyFile(path, settings.named, tools) ?? []);
   const agent = settings.agent === undefined ? undefined : new ssh2.OpenSSHAgent(settings.agent);
   const held = agent === undefined ? [] : await keysOf(agent);
-  const isNamed = (key: ParsedKey) => files.some(({ publicKey }) => publicKey.equals(key));
+  const isNamed = (key: ParsedKey) => files.some(({ publicKey }) => isSameKey(publicKey, key));
   const preferred = held.filter(isNamed);
   const others = settings.identitiesOnly ? [] : held.filter((key) => !isNamed(key));
   for (const key of [...preferred, ...others]) yield agentIdentity(agent!, key);
   for (const file of files) {
-    if (file.text !== undefined && !held.some((key) => key.equals(file.publicKey))) {
+    if (file.text !== undefined && !held.some((key) => isSameKey(key, file.publicKey))) {
       yield fileIdentity(file, file.text, tools, batch ? 0 : settings.passwordPrompts);
     }
   }

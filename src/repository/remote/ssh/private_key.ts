@@ -62,6 +62,11 @@ function pkcs8Key(text: string, passphrase: string | undefined): KeyObject | und
   }
 }
 
+/** Whether the public halves are the same. ssh2's own comparison wants the private ones to be so as well. */
+export function isSameKey(one: ParsedKey, other: ParsedKey): boolean {
+  return one.getPublicSSH().equals(other.getPublicSSH());
+}
+
 /** A public key from the text of a `.pub` file or the wire format; undefined for what ssh2 cannot use. */
 export function openPublicKey(data: string | Buffer): ParsedKey | undefined {
   const key = ssh2.utils.parseKey(data);

@@ -14,7 +14,6 @@ export interface ParsedKey {
   verify(data: Buffer, signature: Buffer, hash?: string): boolean | Error;
   isPrivateKey(): boolean;
   getPublicSSH(): Buffer;
-  equals(key: Buffer | ParsedKey): boolean;
 }
 
 export interface SigningOptions {

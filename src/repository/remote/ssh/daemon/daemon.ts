@@ -43,7 +43,8 @@ function receive(socket: Socket, house: House, visitors: Set<Visitor>): void {
 
 function listen(server: Server, { address, port }: Listening, { listener }: House): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => {
+    // A later error is one of a connection that could not be taken, and the end of none that was.
+    server.on("error", (error) => {
       const reason = asSystemError(error)?.message ?? error.message;
       reject(new DaemonProblem(`cannot listen on ${address ?? "*"} port ${port}: ${reason}`, { cause: error }));
     });

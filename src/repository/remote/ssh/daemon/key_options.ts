@@ -21,6 +21,8 @@ const GRANTED_ANYWAY = new Set([
   "no-x11-forwarding",
 ]);
 
+/** Variables that are set or used, patterns, homes, and what binds commands together. */
+const SHELL_WORDS = /^\s*\w+=|[$`;|&<>*?\n]|(?:^|[\s=])~/;
 const OPTION = /([A-Za-z0-9-]+)(?:="((?:[^"\\]|\\.)*)")?/y;
 const TIME = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z?)$/;
 
@@ -58,7 +60,9 @@ function readOption(name: string, value: string | undefined): Partial<KeyOptions
   throw new SyntaxError(`option "${name}" is not supported`);
 }
 
+/** No shell runs the command: what would be one's business is refused. */
 function serveCommand(command: string): string {
+  if (SHELL_WORDS.test(command)) throw new SyntaxError(`command "${command}" needs a shell, but there is none here`);
   if (!isServeCommand(command)) throw new SyntaxError(`command "${command}" is not "borg serve"`);
   return command;
 }

@@ -29,10 +29,10 @@ describe("authorized keys", () => {
 
   it("may have options", () => {
     const { command, from, expires } = one(
-      `restrict,no-pty,No-X11-Forwarding,command="VAR=x /opt/borg-1.4/borg serve --restrict-to-path \\"/a b\\"",` +
+      `restrict,no-pty,No-X11-Forwarding,command="/opt/borg-1.4/borg serve --restrict-to-path \\"/a b\\"",` +
         `from="192.0.2.0/24,!192.0.2.7,2001:db8::*",expiry-time="20300102Z" ${KEY}`,
     );
-    assert.equal(command, 'VAR=x /opt/borg-1.4/borg serve --restrict-to-path "/a b"');
+    assert.equal(command, '/opt/borg-1.4/borg serve --restrict-to-path "/a b"');
     assert.deepEqual(from, ["192.0.2.0/24", "!192.0.2.7", "2001:db8::*"]);
     assert.equal(expires, Date.UTC(2030, 0, 2));
   });
@@ -58,6 +58,11 @@ describe("authorized keys", () => {
       'command="rm -rf /"',
       'command="borg create"',
       'command="borg serve',
+      'command="BORG_BASE_DIR=/x borg serve"',
+      'command="borg serve --restrict-to-path $HOME/x"',
+      'command="borg serve --restrict-to-path ~/x"',
+      'command="borg serve --restrict-to-path=~/x"',
+      'command="borg serve; true"',
       "command",
       'restrict="yes"',
       'from="*.example.org"',
