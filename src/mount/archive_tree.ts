@@ -5,14 +5,14 @@ import { attributesOf } from "./attributes.ts";
 import type { PlacedItem } from "./item_store.ts";
 import { NodeFlag } from "./node_table.ts";
 import type { Tree } from "./tree.ts";
-import { componentsOf, type View } from "./view.ts";
+import { namesOf, type View } from "./view.ts";
 import { hasXattrs } from "./xattrs.ts";
 
 /** How leaves get their places: the difference between an archive as it is and a view of all versions. */
 export interface Leaves {
   /** Puts a node under its name into a directory. */
   place(directory: number, name: string, node: number, item: Item): void;
-  /** The node that was put there last; 0 when there is none. */
+  /** The node that was put there last, by this archive or one before; 0 when there is none. */
   find(directory: number, name: string): number;
 }
 
@@ -29,6 +29,15 @@ class PlainLeaves implements Leaves {
   }
 }
 
+/** What an archive's items are put into. */
+export interface Place {
+  readonly directory: number;
+  /** Which archive it is, for the nodes. */
+  readonly source: number;
+  /** Whether the item of the archive's own root, if there is one, describes `directory`. */
+  readonly isDescribed: boolean;
+}
+
 /** Puts the items of one archive into the tree, below one directory. */
 export class ArchiveTree {
   /** Nodes of directories by the path in the archive: the way to most items is the way to the one before. */
@@ -38,29 +47,45 @@ export class ArchiveTree {
   /** Nodes whose contents some item has that was not taken for a master when it went by, by its path. */
   readonly #wanting = new Map<string, number>();
   readonly #matcher;
+  #unshowable = 0;
 
   constructor(
     private readonly tree: Tree,
-    private readonly root: number,
-    private readonly source: number,
     private readonly view: View,
+    private readonly place: Place,
     private readonly leaves: Leaves = new PlainLeaves(tree),
   ) {
     this.#matcher = view.matcher();
   }
 
+  /** How many items were left out because they have names that nothing can have. */
+  get unshowable(): number {
+    return this.#unshowable;
+  }
+
   add(placed: PlacedItem): void {
     const { item } = placed;
     if (item.part !== undefined && !this.view.considerParts) return;
-    const components = this.#matcher.match(item.path).verdict === "include"
-      ? componentsOf(item, this.view.stripComponents)
-      : undefined;
-    if (components !== undefined && fileType(item.mode) === "directory") this.#directory(placed, components);
-    else if (components === undefined || components.length > 0) this.#leaf(placed, components);
+    const names = this.#matcher.match(item.path).verdict === "include" ? namesOf(item.path) : [];
+    if (names === undefined) this.#unshowable++;
+    else this.#add(placed, names.slice(this.view.stripComponents));
   }
 
-  #directory(placed: PlacedItem, components: string[]): void {
-    const node = this.#enter(components);
+  /** @param names none when the item is not shown: other names of it may be */
+  #add(placed: PlacedItem, names: string[]): void {
+    const { item } = placed;
+    if (names.length > 0 && fileType(item.mode) === "directory") this.#directory(placed, names);
+    else if (names.length > 0) this.#leaf(placed, names);
+    else if (item.hardlinkMaster === true) this.#masters.set(item.path, this.#newNode(placed));
+    else if (this.#isRoot(item)) this.#directory(placed, names);
+  }
+
+  #isRoot({ path, mode }: Item): boolean {
+    return this.place.isDescribed && this.view.stripComponents === 0 && path === "." && fileType(mode) === "directory";
+  }
+
+  #directory(placed: PlacedItem, names: readonly string[]): void {
+    const node = this.#enter(names);
     this.tree.nodes.set(node, attributesOf(placed.item, this.view));
     this.#describe(node, placed);
   }
@@ -79,17 +104,14 @@ export class ArchiveTree {
     this.#describe(node, placed);
   }
 
-  /** @param components undefined when the item is not shown: other names of it may be */
-  #leaf(placed: PlacedItem, components: string[] | undefined): void {
+  #leaf(placed: PlacedItem, names: string[]): void {
     const { item } = placed;
-    if (components === undefined) {
-      if (item.hardlinkMaster === true) this.#masters.set(item.path, this.#newNode(placed));
-      return;
-    }
     const node = item.source === undefined || !canHaveLinks(item) ? this.#newNode(placed) : this.#otherName(placed);
     if (item.hardlinkMaster === true) this.#masters.set(item.path, node);
-    const name = components.pop()!;
-    this.leaves.place(this.#enter(components), name, node, item);
+    // What was a directory in this place, and all below it, is found no more.
+    if (this.#directories.has(names.join("/"))) this.#directories.clear();
+    const name = names.pop()!;
+    this.leaves.place(this.#enter(names), name, node, item);
   }
 
   #otherName(placed: PlacedItem): number {
@@ -103,10 +125,11 @@ export class ArchiveTree {
   }
 
   #shownAt(path: string): number {
-    const components = componentsOf({ path }, this.view.stripComponents) ?? [];
-    const name = components.pop();
-    const directory = components.length === 0 ? this.root : this.#directories.get(components.join("/"));
-    return name === undefined || directory === undefined ? 0 : this.leaves.find(directory, name);
+    const names = (namesOf(path) ?? []).slice(this.view.stripComponents);
+    const name = names.pop();
+    const directory = names.length === 0 ? this.place.directory : this.#directories.get(names.join("/"));
+    const node = name === undefined || directory === undefined ? 0 : this.leaves.find(directory, name);
+    return this.tree.nodes.source[node] === this.place.source ? node : 0;
   }
 
   #newNode(placed: PlacedItem): number {
@@ -117,29 +140,20 @@ export class ArchiveTree {
 
   #describe(node: number, { item, position }: PlacedItem): void {
     const { nodes } = this.tree;
-    nodes.source[node] = this.source;
+    nodes.source[node] = this.place.source;
     nodes.position[node] = position;
     if (item.chunksHealthy) nodes.anyDamaged = true;
     nodes.flags[node] = (hasXattrs(item) ? NodeFlag.xattrs : 0) | (item.chunksHealthy ? NodeFlag.damaged : 0);
   }
 
   /** The node of a directory, which is made if it is not there yet. */
-  #enter(components: readonly string[]): number {
-    if (components.length === 0) return this.root;
-    const path = components.join("/");
+  #enter(names: readonly string[]): number {
+    if (names.length === 0) return this.place.directory;
+    const path = names.join("/");
     const known = this.#directories.get(path);
     if (known !== undefined) return known;
-    const parent = this.#enter(components.slice(0, -1));
-    const node = this.#subdirectory(parent, components.at(-1)!);
+    const node = this.tree.subdirectory(this.#enter(names.slice(0, -1)), names.at(-1)!, this.view.directory);
     this.#directories.set(path, node);
-    return node;
-  }
-
-  #subdirectory(parent: number, name: string): number {
-    const existing = this.tree.nodeOf(this.tree.find(parent, encodeText(name)));
-    if (existing !== 0 && fileType(this.tree.nodes.mode[existing]!) === "directory") return existing;
-    const node = this.tree.nodes.add(this.view.directory);
-    this.tree.link(parent, name, node);
     return node;
   }
 }

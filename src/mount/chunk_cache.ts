@@ -1,6 +1,7 @@
 import type { ChunkEntry } from "../archive/item.ts";
 import type { Objects } from "../archive/objects.ts";
 import { toHex } from "../encoding/bytes.ts";
+import { release } from "../encoding/release.ts";
 import { BorgError } from "../errors.ts";
 import type { WorkerPool } from "../workers/pool.ts";
 import type { Slot } from "../workers/slot.ts";
@@ -44,6 +45,8 @@ export class ChunkCache {
   readonly #small = new Map<string, Kept>();
   readonly #big = new Map<string, Kept>();
   readonly #coming = new Map<string, Coming>();
+  /** Chunks that were put on their way and that nobody has asked for yet. */
+  readonly #ahead = new Set<string>();
   readonly #waiting: ((slot: Slot) => void)[] = [];
   #smallBytes = 0;
 
@@ -53,11 +56,12 @@ export class ChunkCache {
    * Hands the plaintext to `action`, which may look at it only until it returns. Throws ObjectNotFound and what unsealing
    * throws.
    */
-  async use({ id, size }: ChunkEntry, action: (plaintext: Uint8Array) => void): Promise<void> {
-    const key = toHex(id);
+  async use(chunk: ChunkEntry, action: (plaintext: Uint8Array) => void): Promise<void> {
+    const key = toHex(chunk.id);
+    this.#ahead.delete(key);
     const known = this.#touch(key);
     if (known) return action(known.plaintext);
-    const coming = this.#coming.get(key) ?? this.#fetch(key, id, size);
+    const coming = this.#coming.get(key) ?? this.#fetch(key, chunk);
     coming.users++;
     const kept = await coming.kept;
     try {
@@ -68,11 +72,16 @@ export class ChunkCache {
     }
   }
 
-  /** Puts a chunk on its way that will be wanted soon. Whoever then asks for it is told if that fails. */
-  prefetch({ id, size }: ChunkEntry): void {
-    const key = toHex(id);
+  /**
+   * Puts a chunk on its way that will be wanted soon, unless half of the room is taken by such chunks: they would push one
+   * another out. Whoever then asks for it is told if that fails.
+   */
+  prefetch(chunk: ChunkEntry): void {
+    const key = toHex(chunk.id);
     if (this.#small.has(key) || this.#big.has(key) || this.#coming.has(key)) return;
-    this.#fetch(key, id, size).kept.catch(() => {});
+    if (2 * this.#ahead.size >= this.source.slots.limit || this.#waiting.length > 0) return;
+    this.#ahead.add(key);
+    this.#fetch(key, chunk).kept.catch(() => this.#ahead.delete(key));
   }
 
   #touch(key: string): Kept | undefined {
@@ -84,23 +93,38 @@ export class ChunkCache {
     return kept;
   }
 
-  #fetch(key: string, id: Uint8Array, size: number): Coming {
-    const kept = this.#read(id, size).then((kept) => this.#keep(key, kept)).finally(() => this.#coming.delete(key));
+  #fetch(key: string, chunk: ChunkEntry): Coming {
+    const kept = this.#read(chunk).then(
+      (kept) => this.#keep(key, kept),
+      (error) => {
+        this.#coming.delete(key);
+        throw error;
+      },
+    );
     const coming = { kept, users: 0 };
     this.#coming.set(key, coming);
     return coming;
   }
 
-  async #read(id: Uint8Array, size: number): Promise<Kept> {
-    const { objects } = this.source;
-    const object = await objects.repository.get(id);
-    if (object.length <= SMALL_OBJECT && size <= SMALL_CHUNK) return this.#unsealHere(id, object);
+  /** What will need a slot gets that first: objects that wait for one would take more memory than the slots. */
+  async #read({ id, size }: ChunkEntry): Promise<Kept> {
+    if (size > SMALL_CHUNK) return await this.#readIntoSlot(id);
+    const object = await this.#get(id);
+    return object.length <= SMALL_OBJECT ? this.#unsealHere(id, object) : await this.#readIntoSlot(id, object);
+  }
+
+  #get(id: Uint8Array): Promise<Uint8Array> {
+    return this.source.objects.repository.get(id);
+  }
+
+  async #readIntoSlot(id: Uint8Array, known?: Uint8Array): Promise<Kept> {
     const slot = this.source.slots.take() ?? this.#oldestSlot() ?? await this.#nextSlot();
+    let kept: Kept | undefined;
     try {
-      return await this.#unseal(slot, id, object);
-    } catch (error) {
-      this.#giveBack(slot);
-      throw error;
+      kept = await this.#unseal(slot, id, known ?? await this.#get(id));
+      return kept ?? this.#unsealHere(id, await this.#get(id));
+    } finally {
+      if (kept === undefined) this.#giveBack(slot);
     }
   }
 
@@ -108,21 +132,21 @@ export class ChunkCache {
     return { plaintext: this.source.objects.unseal(id, object), slot: undefined, users: 0 };
   }
 
-  async #unseal(slot: Slot, id: Uint8Array, object: Uint8Array): Promise<Kept> {
+  /** Undefined when the plaintext does not fit into a slot. */
+  async #unseal(slot: Slot, id: Uint8Array, object: Uint8Array): Promise<Kept | undefined> {
     slot.inputLengths[0] = object.length;
     slot.input.set(object);
+    release(object);
     slot.setId(0, id);
     const { failures: [failure] } = await this.source.pool.run({ kind: "unseal", count: 1, discard: false }, slot);
-    if (failure?.code === DOES_NOT_FIT) {
-      this.#giveBack(slot);
-      return this.#unsealHere(id, object);
-    }
+    if (failure?.code === DOES_NOT_FIT) return undefined;
     if (failure) throw new BorgError(failure.code, failure.data);
     return { plaintext: slot.output.subarray(0, slot.outputLengths[0]!), slot, users: 0 };
   }
 
   #keep(key: string, kept: Kept): Kept {
     kept.users = this.#coming.get(key)!.users;
+    this.#coming.delete(key);
     if (kept.slot) this.#big.set(key, kept);
     else this.#keepSmall(key, kept);
     this.#handOn();
@@ -132,10 +156,9 @@ export class ChunkCache {
   #keepSmall(key: string, kept: Kept): void {
     this.#small.set(key, kept);
     this.#smallBytes += kept.plaintext.length;
-    if (this.#smallBytes <= SMALL_CHUNKS) return;
     for (const [oldest, { plaintext }] of this.#small) {
       if (this.#smallBytes <= SMALL_CHUNKS) return;
-      this.#small.delete(oldest);
+      this.#forget(this.#small, oldest);
       this.#smallBytes -= plaintext.length;
     }
   }
@@ -152,10 +175,15 @@ export class ChunkCache {
   #oldestSlot(): Slot | undefined {
     for (const [key, { slot, users }] of this.#big) {
       if (users > 0) continue;
-      this.#big.delete(key);
+      this.#forget(this.#big, key);
       return slot;
     }
     return undefined;
+  }
+
+  #forget(chunks: Map<string, Kept>, key: string): void {
+    chunks.delete(key);
+    this.#ahead.delete(key);
   }
 
   #nextSlot(): Promise<Slot> {

@@ -11,28 +11,32 @@ const SCRIPT = new URL("./doorbell_thread.ts", import.meta.url);
 export class Doorbell {
   readonly #state = new Int32Array(new SharedArrayBuffer(4));
   readonly #thread: Worker;
-  #rings: (() => void) | undefined;
-  #fails: ((error: Error) => void) | undefined;
+  #ring: PromiseWithResolvers<void> | undefined;
+  #failure: Error | undefined;
 
   constructor(descriptor: number) {
     const setup: DoorbellSetup = { descriptor, state: this.#state.buffer as SharedArrayBuffer };
     this.#thread = new Worker(SCRIPT, { workerData: setup });
-    this.#thread.on("message", () => this.#rings?.());
-    this.#thread.on("error", (error) => this.#fails?.(error instanceof Error ? error : new Error(String(error))));
+    this.#thread.on("message", () => this.#ring?.resolve());
+    this.#thread.on("error", (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
   }
 
   /** Settles when there is something to read; one call at a time. */
   ring(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#rings = resolve;
-      this.#fails = reject;
-      this.#set(ARMED);
-    });
+    if (this.#failure) return Promise.reject(this.#failure);
+    this.#ring = Promise.withResolvers();
+    this.#set(ARMED);
+    return this.#ring.promise;
   }
 
   async close(): Promise<void> {
     this.#set(STOPPED);
     await this.#thread.terminate();
+  }
+
+  #fail(error: Error): void {
+    this.#failure = error;
+    this.#ring?.reject(error);
   }
 
   #set(state: number): void {

@@ -1,16 +1,14 @@
 import type { Item } from "../archive/item.ts";
 import { encodeText } from "../encoding/path.ts";
-import { IntegrityError } from "../errors.ts";
 import { errorNumber } from "../platform/errno.ts";
 import type { FuseDevice } from "../platform/fuse/device.ts";
 import type { Archives } from "./archives.ts";
-import type { ChunkCache } from "./chunk_cache.ts";
+import type { Contents } from "./contents.ts";
 import { DirectoryReply } from "./directory_reply.ts";
 import { writeAttributes, writeEntry } from "./entry_reply.ts";
 import { agree, offers } from "./greeting.ts";
 import { NodeFlag } from "./node_table.ts";
-import type { Piece } from "./open_file.ts";
-import { OpenFiles } from "./open_files.ts";
+import type { ProblemListener } from "./problem_listener.ts";
 import { Capability, Opcode, OpenFlag } from "./protocol.ts";
 import type { Server } from "./pump.ts";
 import { ReplyBuffer } from "./reply.ts";
@@ -18,17 +16,14 @@ import type { Request } from "./request.ts";
 import type { Tree } from "./tree.ts";
 import { xattrsOf } from "./xattrs.ts";
 
-export interface FileSystemOptions {
-  /** Whether files that a repair filled up with zeros can be read. */
-  readonly allowDamagedFiles: boolean;
+/** What is mounted. */
+export interface Mountables {
+  readonly tree: Tree;
+  readonly archives: Archives;
+  readonly contents: Contents;
   /** Go by numbers, not by names, in ACLs. */
   readonly numericIds: boolean;
-  /** How many bytes are read before a sequential reader asks for them. */
-  readonly readAhead: number;
 }
-
-/** A request could not be answered: the file's path in its archive where that is known, and why. */
-export type ProblemListener = (error: unknown, path: string | undefined) => void;
 
 /** The most bytes that one reply carries: what the kernel asks for at most. */
 const LONGEST_REPLY = 1 << 20;
@@ -42,20 +37,17 @@ const NO_ATTRIBUTE = errorNumber("ENOATTR") ?? errorNumber("ENODATA")!;
 export class FileSystem implements Server {
   readonly #reply = new ReplyBuffer(LONGEST_REPLY);
   readonly #directories;
-  readonly #files: OpenFiles;
+  readonly #tree: Tree;
   #canSkipOpening = false;
   #pending = 0;
 
   constructor(
-    private readonly device: FuseDevice,
-    private readonly tree: Tree,
-    private readonly archives: Archives,
-    private readonly chunks: ChunkCache,
-    private readonly options: FileSystemOptions,
+    private readonly device: Pick<FuseDevice, "send">,
+    private readonly mounted: Mountables,
     private readonly onProblem: ProblemListener,
   ) {
-    this.#directories = new DirectoryReply(tree);
-    this.#files = new OpenFiles(chunks, options.readAhead);
+    this.#tree = mounted.tree;
+    this.#directories = new DirectoryReply(mounted.tree);
   }
 
   get pending(): number {
@@ -63,12 +55,20 @@ export class FileSystem implements Server {
   }
 
   handle(request: Request): void {
+    try {
+      this.#answer(request);
+    } catch (error) {
+      this.#giveUp(request.ticket, error);
+    }
+  }
+
+  #answer(request: Request): void {
     const { ticket, node } = request;
     switch (request.opcode) {
       case Opcode.lookup:
         return this.#inDirectory(ticket, node, this.#lookup(ticket, node, request.nameAt(0)));
       case Opcode.getAttributes:
-        return this.#send(writeAttributes(this.#reply.begin(ticket), this.tree.nodes, node));
+        return this.#send(writeAttributes(this.#reply.begin(ticket), this.#tree.nodes, node));
       case Opcode.readDirectoryPlus:
       case Opcode.readDirectory:
         return this.#inDirectory(ticket, node, this.#listing(request));
@@ -77,17 +77,17 @@ export class FileSystem implements Server {
       case Opcode.read:
         return this.#read(request);
       case Opcode.readLink:
-        return this.#later(ticket, this.#readLink(ticket, node));
+        return this.#readLink(request);
       case Opcode.getXattr:
         return this.#getXattr(request);
       case Opcode.listXattr:
         return this.#listXattr(request);
       default:
-        return this.#handleRare(request);
+        return this.#answerRare(request);
     }
   }
 
-  #handleRare(request: Request): void {
+  #answerRare(request: Request): void {
     const { ticket } = request;
     switch (request.opcode) {
       case Opcode.init:
@@ -112,8 +112,9 @@ export class FileSystem implements Server {
 
   /** Does what needs the contents of a directory, now or when they have been read. */
   #inDirectory(ticket: bigint, directory: number, answer: () => void): void {
-    const ready = this.archives.ready(directory);
-    if (ready) this.#later(ticket, ready.then(answer));
+    const { archives } = this.mounted;
+    const ready = archives.ready(directory);
+    if (ready) this.#later(ticket, ready.then(answer), () => archives.awaited(directory));
     else answer();
   }
 
@@ -121,8 +122,8 @@ export class FileSystem implements Server {
   #lookup(ticket: bigint, directory: number, name: Uint8Array): () => void {
     const copy = name.slice();
     return () => {
-      const node = this.tree.nodeOf(this.tree.find(directory, copy));
-      this.#send(writeEntry(this.#reply.begin(ticket), this.tree.nodes, node));
+      const node = this.#tree.nodeOf(this.#tree.find(directory, copy));
+      this.#send(writeEntry(this.#reply.begin(ticket), this.#tree.nodes, node));
     };
   }
 
@@ -142,58 +143,27 @@ export class FileSystem implements Server {
    * file. Damaged files are refused here if any are known by then, and when they are read otherwise.
    */
   #open({ ticket, node }: Request): void {
-    const { nodes } = this.tree;
-    if (this.#canSkipOpening && !nodes.anyDamaged) return this.#fail(ticket, ENOSYS);
-    if (!this.#isReadable(node)) return this.#later(ticket, this.#refuse(ticket, node));
+    const { contents } = this.mounted;
+    if (this.#canSkipOpening && !this.#tree.nodes.anyDamaged) return this.#fail(ticket, ENOSYS);
+    if (contents.isRefused(node)) return this.#later(ticket, contents.refuse(node), () => contents.pathOf(node));
     this.#send(this.#reply.begin(ticket).u64(0).u32(OpenFlag.keepCache).u32(0));
-  }
-
-  #isReadable(node: number): boolean {
-    return this.options.allowDamagedFiles || (this.tree.nodes.flags[node]! & NodeFlag.damaged) === 0;
-  }
-
-  async #refuse(ticket: bigint, node: number): Promise<void> {
-    this.onProblem(new DamagedFile(), (await this.archives.itemOf(node))?.path);
-    this.#fail(ticket, EIO);
   }
 
   #read(request: Request): void {
     const { ticket, node } = request;
-    if (!this.#isReadable(node)) return this.#later(ticket, this.#refuse(ticket, node));
-    const offset = request.argument64(8);
-    const length = Math.min(request.argument32(16), LONGEST_REPLY);
-    const file = this.#files.find(node);
-    if (file) this.#later(ticket, this.#readPieces(ticket, file.pieces(offset, length)), file.path);
-    else this.#later(ticket, this.#openAndRead(ticket, node, offset, length));
+    const { contents } = this.mounted;
+    const range = { offset: request.argument64(8), length: Math.min(request.argument32(16), LONGEST_REPLY) };
+    const reading = contents.read(node, range, (parts) => {
+      this.#reply.begin(ticket);
+      for (const part of parts) this.#reply.bytes(part);
+      this.#send(this.#reply);
+    });
+    this.#later(ticket, reading, () => contents.pathOf(node));
   }
 
-  async #openAndRead(ticket: bigint, node: number, offset: number, length: number): Promise<void> {
-    const item = await this.archives.itemOf(node);
-    if (item === undefined) return this.#fail(ticket, EIO);
-    const file = this.#files.find(node) ?? this.#files.add(node, item);
-    await this.#readPieces(ticket, file.pieces(offset, length));
-  }
-
-  async #readPieces(ticket: bigint, pieces: readonly Piece[]): Promise<void> {
-    if (pieces.length === 1) {
-      const { chunk, start, end } = pieces[0]!;
-      return await this.chunks.use(chunk, (plaintext) => {
-        this.#send(this.#reply.begin(ticket).bytes(piece(plaintext, start, end)));
-      });
-    }
-    const parts: Uint8Array[] = [];
-    for (const { chunk, start, end } of pieces) {
-      await this.chunks.use(chunk, (plaintext) => void parts.push(piece(plaintext, start, end).slice()));
-    }
-    this.#reply.begin(ticket);
-    for (const part of parts) this.#reply.bytes(part);
-    this.#send(this.#reply);
-  }
-
-  async #readLink(ticket: bigint, node: number): Promise<void> {
-    const item = await this.archives.itemOf(node);
-    if (item?.source === undefined) return this.#fail(ticket, EIO);
-    this.#send(this.#reply.begin(ticket).bytes(encodeText(item.source)));
+  #readLink({ ticket, node }: Request): void {
+    const answer = (target: Uint8Array) => this.#send(this.#reply.begin(ticket).bytes(target));
+    this.#later(ticket, this.mounted.contents.target(node).then(answer));
   }
 
   #getXattr(request: Request): void {
@@ -202,11 +172,11 @@ export class FileSystem implements Server {
     const name = request.textAt(8);
     const room = request.argument32(0);
     const answer = (item: Item) => {
-      const value = xattrsOf(item, this.options.numericIds).get(name);
+      const value = xattrsOf(item, this.mounted.numericIds).get(name);
       if (value === undefined) this.#fail(ticket, NO_ATTRIBUTE);
       else this.#sendSized(ticket, value, room);
     };
-    this.#later(ticket, this.archives.itemOf(node)!.then(answer));
+    this.#later(ticket, this.mounted.archives.itemOf(node)!.then(answer));
   }
 
   #listXattr(request: Request): void {
@@ -214,14 +184,14 @@ export class FileSystem implements Server {
     const room = request.argument32(0);
     if (!this.#hasXattrs(node)) return this.#sendSized(ticket, new Uint8Array(0), room);
     const answer = (item: Item) => {
-      const names = Array.from(xattrsOf(item, this.options.numericIds).keys(), (name) => `${name}\0`);
+      const names = Array.from(xattrsOf(item, this.mounted.numericIds).keys(), (name) => `${name}\0`);
       this.#sendSized(ticket, encodeText(names.join("")), room);
     };
-    this.#later(ticket, this.archives.itemOf(node)!.then(answer));
+    this.#later(ticket, this.mounted.archives.itemOf(node)!.then(answer));
   }
 
   #hasXattrs(node: number): boolean {
-    return (this.tree.nodes.flags[node]! & NodeFlag.xattrs) !== 0;
+    return (this.#tree.nodes.flags[node]! & NodeFlag.xattrs) !== 0;
   }
 
   /** An answer for whoever said how much room there is: 0 asks for the size alone. */
@@ -232,12 +202,14 @@ export class FileSystem implements Server {
   }
 
   /** Counts an answer that takes its time, and sees to it that there is one whatever happens. */
-  #later(ticket: bigint, work: Promise<void>, path?: string): void {
+  #later(ticket: bigint, work: Promise<void>, subject: () => string | undefined = () => undefined): void {
     this.#pending++;
-    work.catch((error) => {
-      this.onProblem(error, path);
-      this.#fail(ticket, EIO);
-    }).finally(() => this.#pending--);
+    work.catch((error) => this.#giveUp(ticket, error, subject())).finally(() => this.#pending--);
+  }
+
+  #giveUp(ticket: bigint, error: unknown, subject?: string): void {
+    this.#fail(ticket, EIO);
+    this.onProblem(error, subject);
   }
 
   #send(reply: ReplyBuffer): void {
@@ -247,13 +219,4 @@ export class FileSystem implements Server {
   #fail(ticket: bigint, errno: number): void {
     this.device.send(this.#reply.failure(ticket, errno));
   }
-}
-
-/** A file holds zeros in the place of lost contents. */
-export class DamagedFile extends Error {}
-
-/** A part of a chunk. Throws IntegrityError when the chunk is shorter than its file says. */
-function piece(plaintext: Uint8Array, start: number, end: number): Uint8Array {
-  if (end <= plaintext.length) return plaintext.subarray(start, end);
-  throw new IntegrityError("A chunk is shorter than its file says");
 }

@@ -19,7 +19,7 @@ export function offers(request: Request, capability: number): boolean {
 /** Answers the first request: `struct fuse_init_in` to `struct fuse_init_out`. */
 export function agree(reply: ReplyBuffer, request: Request, longestRead: number): ReplyBuffer {
   const [minor, readAhead, flags] = [request.argument32(4), request.argument32(8), request.argument32(12)];
-  reply.u32(MAJOR).u32(Math.min(minor, MINOR)).u32(Math.max(readAhead, 0)).u32(flags & WANTED);
+  reply.u32(MAJOR).u32(Math.min(minor, MINOR)).u32(readAhead).u32(flags & WANTED);
   reply.u16(BACKGROUND).u16(CONGESTION).u32(LONGEST_WRITE).u32(1).u16(longestRead / PAGE).u16(0);
   return reply.zeros(32);
 }

@@ -43,10 +43,6 @@ export class NodeTable {
   anyDamaged = false;
   #count = 0;
 
-  get count(): number {
-    return this.#count;
-  }
-
   /** A new node, without a name. */
   add(attributes: Attributes): number {
     const node = ++this.#count;

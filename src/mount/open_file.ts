@@ -1,6 +1,10 @@
-import type { ChunkEntry } from "../archive/item.ts";
+import type { ChunkEntry, Item } from "../archive/item.ts";
+import { IntegrityError } from "../errors.ts";
 import type { ChunkCache } from "./chunk_cache.ts";
 import { partAt, startOf } from "./ends.ts";
+
+/** The kernel asks for parts of a sequential reader's file out of order, within so many bytes. */
+const NEAR = 1 << 20;
 
 /** A part of a chunk that belongs to what was asked for. */
 export interface Piece {
@@ -9,31 +13,34 @@ export interface Piece {
   readonly end: number;
 }
 
-/** Contents of a file that is open. */
+/** A file whose contents are being read. */
 export class OpenFile {
+  readonly path: string;
+  readonly chunks: readonly ChunkEntry[];
   /** Where each chunk ends. */
   readonly #ends: Float64Array;
+  /** How long the file is said to be. */
+  readonly #size: number;
   /** Where a reader that goes on would go on. */
   #next = 0;
 
-  /**
-   * @param path as the archive names it
-   * @param ahead how many bytes are read before a sequential reader asks for them
-   */
-  constructor(
-    readonly path: string,
-    private readonly chunks: readonly ChunkEntry[],
-    private readonly cache: ChunkCache,
-    private readonly ahead: number,
-  ) {
+  /** @param ahead how many bytes are read before a sequential reader asks for them */
+  constructor({ path, chunks = [], size }: Item, private readonly cache: ChunkCache, private readonly ahead: number) {
     let end = 0;
-    this.#ends = Float64Array.from(chunks, ({ size }) => end += size);
+    this.path = path;
+    this.chunks = chunks;
+    this.#ends = Float64Array.from(chunks, (chunk) => end += chunk.size);
+    this.#size = size ?? end;
   }
 
-  /** What lies between two offsets, as far as the file goes, in order. */
+  /**
+   * What lies between two offsets, as far as the file goes, in order. Throws IntegrityError when there are no contents for
+   * what is said to belong to the file.
+   */
   pieces(offset: number, length: number): Piece[] {
-    const end = offset + length;
-    const isSequential = offset <= this.#next && offset + (1 << 20) > this.#next;
+    const end = Math.min(offset + length, this.#size);
+    if (end <= offset) return [];
+    const isSequential = offset <= this.#next && offset + NEAR > this.#next;
     const pieces: Piece[] = [];
     let index = partAt(this.#ends, offset);
     for (; index < this.chunks.length && startOf(this.#ends, index) < end; index++) {
@@ -41,6 +48,7 @@ export class OpenFile {
       const chunk = this.chunks[index]!;
       pieces.push({ chunk, start: Math.max(offset - start, 0), end: Math.min(end - start, chunk.size) });
     }
+    if (startOf(this.#ends, index) < end) throw new IntegrityError("A file has less contents than its size says");
     this.#next = Math.max(this.#next, end);
     if (isSequential) this.#readAhead(index, end + this.ahead);
     return pieces;

@@ -43,6 +43,9 @@ export const OpenFlag = { keepCache: 1 << 1, cacheDirectory: 1 << 3 } as const;
 
 export const ROOT_NODE = 1;
 
+/** The most bytes of a name (FUSE_NAME_MAX). */
+export const LONGEST_NAME = 1024;
+
 /** `struct fuse_in_header`, and where its fields are. */
 export const REQUEST_HEADER = 40;
 /** `struct fuse_out_header`. */

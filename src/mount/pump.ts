@@ -32,11 +32,15 @@ export class Pump {
     this.#doorbell = new Doorbell(device.descriptor);
   }
 
-  /** Returns when the file system was unmounted, or when `stop` is aborted. */
-  async run(stop: AbortSignal): Promise<void> {
+  /** Returns whether the file system was unmounted: when it is, or when `stop` is aborted. */
+  async run(stop: AbortSignal): Promise<boolean> {
     const stopped = new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
     try {
-      while (!stop.aborted && await this.#drain()) await this.#wait(stopped);
+      while (!stop.aborted) {
+        if (!await this.#drain()) return true;
+        await this.#wait(stopped);
+      }
+      return false;
     } finally {
       await this.#doorbell.close();
     }

@@ -1,4 +1,5 @@
 import { encodeText } from "../encoding/path.ts";
+import { fileType } from "../platform/file_type.ts";
 import type { Attributes } from "./attributes.ts";
 import { grown } from "./grown.ts";
 import { NameTable } from "./name_table.ts";
@@ -40,20 +41,34 @@ export class Tree {
     return this.#names.at(this.#nameStart[entry]!, this.#nameLength[entry]!);
   }
 
-  /** The entry after `entry` in its directory, the first one for 0; 0 at the end. */
+  /** The entry after `entry` in its directory, the first one for 0; 0 at the end, and behind what is no entry of it. */
   next(directory: number, entry: number): number {
-    return entry === 0 ? this.nodes.firstEntry[directory]! : this.#entryNext[entry]!;
+    if (entry === 0) return this.nodes.firstEntry[directory]!;
+    return this.#entryParent[entry] === directory ? this.#entryNext[entry]! : 0;
+  }
+
+  /** The directory of that name in a directory: what is there, or a new one, in the place of anything else. */
+  subdirectory(parent: number, name: string, attributes: Attributes): number {
+    const existing = this.nodeOf(this.find(parent, encodeText(name)));
+    if (existing !== 0 && fileType(this.nodes.mode[existing]!) === "directory") return existing;
+    const node = this.nodes.add(attributes);
+    this.link(parent, name, node);
+    return node;
   }
 
   /** Makes `name` in `directory` lead to `node`, instead of to what it led to before. */
   link(directory: number, name: string, node: number): void {
     const bytes = encodeText(name);
     const entry = this.find(directory, bytes);
-    if (entry !== 0) this.nodes.links[this.#entryNode[entry]!]!--;
-    else this.#append(directory, bytes, node);
-    if (entry !== 0) this.#entryNode[entry] = node;
+    if (entry === 0) this.#append(directory, bytes, node);
+    else this.#replace(entry, node);
     this.nodes.links[node]!++;
     this.nodes.parent[node] = directory;
+  }
+
+  #replace(entry: number, node: number): void {
+    this.nodes.links[this.#entryNode[entry]!]!--;
+    this.#entryNode[entry] = node;
   }
 
   #append(directory: number, name: Uint8Array, node: number): void {

@@ -1,6 +1,10 @@
-import type { Item } from "../archive/item.ts";
+import { encodeText } from "../encoding/path.ts";
 import type { PatternMatcher } from "../selection/matcher.ts";
 import type { AttributeOptions, Attributes } from "./attributes.ts";
+import { LONGEST_NAME } from "./protocol.ts";
+
+/** No name of so many UTF-16 units takes more than LONGEST_NAME bytes. */
+const SHORT_NAME = Math.floor(LONGEST_NAME / 3);
 
 /** Which items are shown and how. */
 export interface View extends AttributeOptions {
@@ -15,12 +19,16 @@ export interface View extends AttributeOptions {
 }
 
 /**
- * Where an item is shown, as the names on the way; undefined when it is left out. An archive is not trusted: names that
- * would lead elsewhere are no names.
+ * The names on the way to an item; undefined when they cannot be shown. An archive is not trusted: `..` would lead elsewhere,
+ * and the kernel takes a whole directory for broken when it has an entry with too long a name.
  */
-export function componentsOf({ path }: Pick<Item, "path">, stripComponents: number): string[] | undefined {
-  const all = path.split("/").filter((name) => name !== "" && name !== ".");
-  if (all.includes("..")) return undefined;
-  const components = all.slice(stripComponents);
-  return components.length === 0 && stripComponents > 0 ? undefined : components;
+export function namesOf(path: string): string[] | undefined {
+  const names = path.split("/").filter((name) => name !== "" && name !== ".");
+  return names.every(isName) ? names : undefined;
+}
+
+/** Whether an entry of a directory can have that name. */
+export function isName(name: string): boolean {
+  if (name === "" || name === "." || name === ".." || /[\0/]/.test(name)) return false;
+  return name.length <= SHORT_NAME || encodeText(name).length <= LONGEST_NAME;
 }

@@ -3,13 +3,16 @@ import { loadArchive } from "../archive/archive.ts";
 import { parseTimestamp } from "../archive/timestamps.ts";
 import { BorgError } from "../errors.ts";
 import { Archives, type Mountable } from "../mount/archives.ts";
-import { directoryAttributes } from "../mount/attributes.ts";
+import { type Attributes, directoryAttributes } from "../mount/attributes.ts";
 import { ChunkCache } from "../mount/chunk_cache.ts";
-import { FileSystem, type ProblemListener } from "../mount/file_system.ts";
+import { Contents } from "../mount/contents.ts";
+import { FileSystem } from "../mount/file_system.ts";
+import type { ProblemListener } from "../mount/problem_listener.ts";
 import { Pump } from "../mount/pump.ts";
 import { Tree } from "../mount/tree.ts";
 import { VersionedLeaves } from "../mount/versions.ts";
 import type { View } from "../mount/view.ts";
+import type { FuseDevice } from "../platform/fuse/device.ts";
 import { FuseError } from "../platform/fuse/errors.ts";
 import { mountFuse } from "../platform/fuse/mount.ts";
 import type { Mounted } from "../platform/fuse/mounted.ts";
@@ -20,6 +23,7 @@ import type { Host } from "./host.ts";
 import { archiveTamOptions, type Unlocked } from "./opening.ts";
 
 export interface MountOptions {
+  readonly subject: MountSubject;
   readonly mountpoint: string;
   /** What goes to the kernel and to libfuse. */
   readonly fuseOptions: readonly string[];
@@ -56,13 +60,14 @@ const MICROSECOND = 1000n;
 export async function serveMount(
   host: Host,
   unlocked: Unlocked,
-  subject: MountSubject,
   options: MountOptions,
   events: MountEvents,
 ): Promise<void> {
+  const mount = new Mount(host, unlocked, options, events);
+  await mount.show();
   const pool = new WorkerPool(WorkerPool.sizeFor(host.env.VINCULUM_WORKERS), { material: unlocked.key.material });
   try {
-    await new Mount(host, unlocked, options, events, pool).run(subject);
+    await mount.serve(pool);
   } finally {
     await pool.close();
   }
@@ -78,47 +83,50 @@ class Mount {
     private readonly unlocked: Unlocked,
     private readonly options: MountOptions,
     private readonly events: MountEvents,
-    private readonly pool: WorkerPool,
   ) {
     const directory = this.#directory(host.now() * MICROSECOND);
     this.#view = { ...options.view, directory };
     this.#tree = new Tree(directory);
-    this.#archives = new Archives(unlocked.objects, this.#tree, this.#view);
+    this.#archives = new Archives(unlocked.objects, this.#tree, this.#view, events.problem);
   }
 
-  async run(subject: MountSubject): Promise<void> {
-    await this.#show(subject);
+  /** Reads what must be known before anybody looks. */
+  async show(): Promise<void> {
+    const { subject, versions } = this.options;
+    if ("archive" in subject) return await this.#archives.readIntoRoot(this.#mountable(subject.archive));
+    if (versions) return await this.#showVersions(subject.archives);
+    for (const archive of subject.archives) {
+      const time = parseTimestamp(archive.time) * MICROSECOND;
+      this.#archives.announce(this.#mountable(archive), this.#directory(time));
+    }
+  }
+
+  async serve(pool: WorkerPool): Promise<void> {
     const mounted = this.#mount();
+    let isOver = false;
     try {
-      const { objects } = this.unlocked;
-      const slots = new Slots(Math.max(this.options.cacheEntries ?? BIG_CHUNKS, this.pool.size + 1));
-      const chunks = new ChunkCache({ objects, pool: this.pool, slots });
-      const { allowDamagedFiles, view: { numericIds } } = this.options;
-      const settings = { allowDamagedFiles, numericIds, readAhead: READ_AHEAD };
-      const { problem, stop } = this.events;
-      const fileSystem = new FileSystem(mounted.device, this.#tree, this.#archives, chunks, settings, problem);
-      const pump = new Pump(mounted.device, fileSystem);
+      const pump = new Pump(mounted.device, this.#fileSystem(mounted.device, pool));
       this.events.mounted();
-      await pump.run(stop);
-      if (!stop.aborted || this.options.unmountsWhenStopped) mounted.unmount();
+      isOver = await pump.run(this.events.stop);
     } finally {
+      if (isOver || this.options.unmountsWhenStopped) mounted.unmount();
       mounted.device.close();
     }
   }
 
-  async #show(subject: MountSubject): Promise<void> {
-    if ("archive" in subject) return await this.#archives.read(1, this.#mountable(subject.archive));
-    if (this.options.versions) return await this.#showVersions(subject.archives);
-    for (const archive of subject.archives) {
-      const node = this.#tree.nodes.add(this.#directory(parseTimestamp(archive.time) * MICROSECOND));
-      this.#tree.link(1, archive.name, node);
-      this.#archives.announce(node, this.#mountable(archive));
-    }
+  #fileSystem(device: FuseDevice, pool: WorkerPool): FileSystem {
+    const { allowDamagedFiles, cacheEntries = BIG_CHUNKS, view: { numericIds } } = this.options;
+    const [tree, archives] = [this.#tree, this.#archives];
+    const slots = new Slots(Math.max(cacheEntries, pool.size + 1));
+    const chunks = new ChunkCache({ objects: this.unlocked.objects, pool, slots });
+    const source = { nodes: tree.nodes, archives, chunks };
+    const contents = new Contents(source, { allowDamagedFiles, readAhead: READ_AHEAD });
+    return new FileSystem(device, { tree, archives, contents, numericIds }, this.events.problem);
   }
 
   async #showVersions(archives: readonly ArchiveSummary[]): Promise<void> {
     const leaves = new VersionedLeaves(this.#tree, this.#view.directory);
-    for (const archive of archives) await this.#archives.read(1, this.#mountable(archive), leaves);
+    for (const archive of archives) await this.#archives.readIntoRoot(this.#mountable(archive), leaves);
   }
 
   #mountable({ name, id }: ArchiveSummary): Mountable {
@@ -126,7 +134,7 @@ class Mount {
     return { name, load: async () => (await loadArchive(objects, id, archiveTamOptions(this.host))).metadata };
   }
 
-  #directory(time: bigint) {
+  #directory(time: bigint): Attributes {
     const { uid, gid, umask } = this.options.view;
     const owner = { uid: uid ?? process.getuid?.() ?? 0, gid: gid ?? process.getgid?.() ?? 0 };
     return directoryAttributes(owner, umask, time);

@@ -2,7 +2,6 @@ import type { ArgumentParser } from "argparse";
 import { resolve } from "node:path";
 import { BorgError } from "../../errors.ts";
 import { examineMountPoint } from "../../mount/mount_point.ts";
-import { DamagedFile } from "../../mount/file_system.ts";
 import { chooseArchives } from "../../operations/choose_archives.ts";
 import {
   type MountEvents,
@@ -26,8 +25,7 @@ import type { CommonOptions } from "../options/common.ts";
 import { addExclusions, addStripComponents, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
 import { addNumericIds } from "../options/metadata.ts";
-import { problemText } from "../report_problem.ts";
-import { failureText } from "../failures.ts";
+import { hiddenFilesText, mountProblemText } from "../texts/mount.ts";
 
 export interface MountOptions extends CommonOptions, ArchiveOrderOptions, ExclusionOptions {
   readonly location: LocationArgument;
@@ -107,14 +105,15 @@ async function run(options: MountOptions, context: Context): Promise<void> {
   const mountpoint = resolve(context.cwd, options.mountpoint);
   const { hidesFiles } = examineMountPoint(mountpoint);
   if (hidesFiles && !isBackground(context)) {
-    context.log.warning(`${options.mountpoint} is not empty: what is in it cannot be seen while it is a mount point.`);
+    context.log.warning(hiddenFilesText(options.mountpoint));
   }
   if (!options.foreground && !isBackground(context)) return await runInBackground(context);
   const { location, bypassLock, lockWait } = options;
   const opening = { lock: bypassLock ? "none" : "shared", lockWait, features: ["read"] } as const;
   await withManifest(hostOf(context), location, opening, async (unlocked) => {
-    const mounting = { ...mountingOf(options, switches, context), mountpoint, implementations };
-    await serveMount(hostOf(context), unlocked, subjectOf(unlocked, options), mounting, eventsOf(options, context));
+    const subject = subjectOf(unlocked, options);
+    const mounting = { ...mountingOf(options, switches, context), subject, mountpoint, implementations };
+    await serveMount(hostOf(context), unlocked, mounting, eventsOf(options, context));
   });
 }
 
@@ -128,7 +127,7 @@ function implementationsOf({ env }: Context): string[] {
 
 function mountingOf(options: MountOptions, switches: MountSwitches, { env }: Context): Omit<
   Mounting,
-  "mountpoint" | "implementations"
+  "subject" | "mountpoint" | "implementations"
 > {
   const { numericIds, stripComponents, considerPartFiles: considerParts, foreground } = options;
   const { uid, gid, umask, fuse, versions, allowDamagedFiles } = switches;
@@ -152,7 +151,9 @@ function entriesOf(text: string): number {
 
 function subjectOf({ manifest }: Unlocked, options: MountOptions): MountSubject {
   const { archive } = options.location;
-  if (archive === undefined) return { archives: chooseArchives(manifest, chosenBy(options), options.considerCheckpoints) };
+  if (archive === undefined) {
+    return { archives: chooseArchives(manifest, chosenBy(options), options.considerCheckpoints) };
+  }
   const { id, time } = manifest.entry(archive);
   return { archive: { name: archive, id, time } };
 }
@@ -168,13 +169,8 @@ function eventsOf({ foreground }: MountOptions, context: Context): MountEvents {
       context.stdout.flush();
       detach();
     },
-    problem(error, path) {
-      const text = error instanceof DamagedFile
-        ? "the file has zeros in the place of lost contents; mount with -o allow_damaged_files to read it"
-        : error instanceof BorgError
-        ? failureText(error)
-        : problemText(error);
-      log.warning(path === undefined ? text : `${path}: ${text}`);
+    problem(error, subject) {
+      log.warning(mountProblemText(error, subject));
     },
   };
 }

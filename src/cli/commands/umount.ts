@@ -32,7 +32,9 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
 
 function run({ mountpoint }: UmountOptions, { outcome }: Context): Promise<void> {
   const status = unmount(mountpoint);
-  if (status === undefined) throw new BorgError("RTError", ["neither fusermount3 nor fusermount is installed"]);
+  if (status === undefined) {
+    throw new BorgError("RTError", ["neither fusermount3 nor fusermount nor umount is installed"]);
+  }
   if (status !== 0) outcome.warning();
   return Promise.resolve();
 }

@@ -9,15 +9,31 @@ import { FuseError } from "./errors.ts";
 import type { Mounter } from "./mounted.ts";
 import { once } from "./once.ts";
 
-const MS_RDONLY = 1;
-const MS_NOSUID = 2;
-const MS_NODEV = 4;
 const MNT_DETACH = 2;
 
 const ROOT_MODE = "40000";
 
-/** Options that mount(2) wants as flags; what the kernel's FUSE takes as text goes to it. */
-const FLAGS: Readonly<Record<string, number>> = { ro: MS_RDONLY, nosuid: MS_NOSUID, nodev: MS_NODEV, noexec: 8 };
+/** Options that mount(2) wants as flags (sys/mount.h); what the kernel's FUSE takes as text goes to it. */
+const FLAGS: Readonly<Record<string, number>> = {
+  ro: 1,
+  nosuid: 2,
+  nodev: 4,
+  noexec: 8,
+  sync: 16,
+  dirsync: 128,
+  noatime: 1024,
+  nodiratime: 2048,
+};
+/** What takes a flag back. */
+const OPPOSITES: Readonly<Record<string, string>> = {
+  rw: "ro",
+  suid: "nosuid",
+  dev: "nodev",
+  exec: "noexec",
+  async: "sync",
+  atime: "noatime",
+  diratime: "nodiratime",
+};
 
 const libc = openLibc({
   open: { args: ["buffer", "i32"], returns: "i32" },
@@ -36,23 +52,29 @@ export const mountDirectly: Mounter = (mountpoint, options) => {
     close(descriptor);
     throw new FuseError(failure.message);
   }
-  return { device: new FuseDevice(descriptor), unmount: once(() => unmountDirectly(mountpoint, MNT_DETACH)) };
+  return { device: new FuseDevice(descriptor), unmount: once(() => detach(mountpoint)) };
 };
 
-/** Takes a file system away; 0 as flags refuses while it is in use. */
-export function unmountDirectly(mountpoint: string, flags = 0): void {
-  if (libc.umount2(pathArgument(mountpoint), flags) < 0) throw lastError("umount", mountpoint);
+/** Takes a file system away as soon as nobody uses it any more. */
+function detach(mountpoint: string): void {
+  if (libc.umount2(pathArgument(mountpoint), MNT_DETACH) < 0) throw lastError("umount", mountpoint);
 }
 
-function translate(options: readonly string[], descriptor: number): { source: string; flags: number; data: string } {
-  let source = "fuse";
-  let flags = MS_NOSUID | MS_NODEV;
+interface Translated {
+  readonly source: string;
+  readonly flags: number;
+  readonly data: string;
+}
+
+function translate(options: readonly string[], descriptor: number): Translated {
   const data = [`fd=${descriptor}`, `rootmode=${ROOT_MODE}`, "user_id=0", `group_id=${process.getegid?.() ?? 0}`];
+  const flags = new Set(["nosuid", "nodev"]);
+  let source = "fuse";
   for (const option of options) {
-    const flag = FLAGS[option];
     if (option.startsWith("fsname=")) source = option.slice("fsname=".length);
-    else if (flag !== undefined) flags |= flag;
+    else if (Object.hasOwn(FLAGS, option)) flags.add(option);
+    else if (Object.hasOwn(OPPOSITES, option)) flags.delete(OPPOSITES[option]!);
     else data.push(option);
   }
-  return { source, flags, data: data.join(",") };
+  return { source, flags: [...flags].reduce((all, name) => all | FLAGS[name]!, 0), data: data.join(",") };
 }

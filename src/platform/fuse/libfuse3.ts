@@ -28,8 +28,9 @@ const SIGNATURES = {
 export const mountWithLibfuse3: Mounter = (mountpoint, options) => {
   const libfuse = open();
   if (!libfuse) return undefined;
+  const operations = new Uint8Array(new ArrayBuffer(512));
   const words = new ArgumentVector(["borgfs", "-o", options.join(",")]);
-  const session = libfuse.create(fuseArgs(words), new Uint8Array(new ArrayBuffer(512)), 0, null);
+  const session = libfuse.create(fuseArgs(words), operations, 0, null);
   if (session === 0n) throw new FuseError("libfuse does not take the mount options");
   if (libfuse.mount(session, cString(mountpoint)) !== 0) {
     libfuse.destroy(session);
