@@ -66,10 +66,16 @@ export class Arguments {
     throw new WrongArgument(`${name} is neither true nor false`);
   }
 
+  number(name: string): number {
+    const value = this.value(name);
+    if (typeof value !== "number" || Number.isNaN(value)) throw new WrongArgument(`${name} is no number`);
+    return value;
+  }
+
   /** A number that is not negative. */
   amount(name: string, initial: number): number {
-    const value = this.values.get(name) ?? initial;
-    if (typeof value !== "number" || !(value >= 0)) throw new WrongArgument(`${name} is no amount`);
+    const value = this.values.has(name) ? this.number(name) : initial;
+    if (value < 0) throw new WrongArgument(`${name} is negative`);
     return value;
   }
 

@@ -161,7 +161,7 @@ export class RpcServer {
 
   #access(args: Arguments): AccessOptions {
     const { identity, listener, checkAbort, files, lockWait } = this.options;
-    const asked = args.optional("lock_wait", (name) => args.amount(name, 0));
+    const asked = args.optional("lock_wait", (name) => args.number(name));
     return {
       lockWait: args.has("lock_wait") ? asked : lockWait,
       checkAbort: () => checkAbort(),
