@@ -2,6 +2,7 @@ import type { AccessQuestion } from "../cache/security.ts";
 import type { CacheListener } from "../cache/listener.ts";
 import type { Prompter } from "../crypto/prompter.ts";
 import type { RepositoryListener } from "../repository/listener.ts";
+import type { FileLayer } from "../repository/local/files.ts";
 import type { HostIdentity } from "../repository/locking/holder.ts";
 import type { RemoteAccess } from "../repository/remote/access.ts";
 import type { Micros } from "../archive/timestamps.ts";
@@ -15,6 +16,8 @@ export interface Host {
   readonly repositoryListener: RepositoryListener;
   readonly cacheListener: CacheListener;
   readonly remote: RemoteAccess;
+  /** Where repositories of this machine lie; undefined: in its file system. Tests have others. */
+  readonly files?: FileLayer;
   /** Whether to go on with a repository that is not as it was expected. */
   confirm(question: AccessQuestion): Promise<boolean>;
   now(): Micros;

@@ -14,8 +14,8 @@ import type { Repository } from "../repository/repository.ts";
 import type { Host } from "./host.ts";
 import {
   cachePath,
-  checkWait,
   keyStoreOf,
+  localAccess,
   openCache,
   openRemoteRepository,
   securityOf,
@@ -57,16 +57,8 @@ function create(host: Host, location: Location, options: InitOptions): Promise<R
     const create = { appendOnly, makeParentDirs };
     return openRemoteRepository(host, location, { lock: "exclusive", lockWait, create, storageQuota });
   }
-  const { identity, repositoryListener: listener } = host;
-  return LocalRepository.create(location.path, {
-    appendOnly,
-    storageQuota: storageQuota ?? 0,
-    makeParentDirs,
-    lockWait,
-    checkAbort: () => checkWait(host),
-    identity,
-    listener,
-  });
+  const creation = { appendOnly, storageQuota: storageQuota ?? 0, makeParentDirs };
+  return LocalRepository.create(location.path, { ...creation, ...localAccess(host, lockWait) });
 }
 
 async function fill(host: Host, unlocked: Unlocked, lockWait: number | undefined): Promise<void> {

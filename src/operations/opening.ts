@@ -18,7 +18,7 @@ import { cacheDirectory, keysDirectory, securityDirectory } from "../platform/di
 import { BorgError } from "../errors.ts";
 import { ObjectNotFound } from "../repository/errors.ts";
 import { canonicalLocation, type Location } from "../repository/location.ts";
-import { LocalRepository } from "../repository/local/local_repository.ts";
+import { type AccessOptions, LocalRepository } from "../repository/local/local_repository.ts";
 import { openRemote, type RemoteRequest } from "../repository/remote/access.ts";
 import type { RemoteRepository } from "../repository/remote/remote_repository.ts";
 import { MANIFEST_ID, type Repository } from "../repository/repository.ts";
@@ -79,19 +79,18 @@ export async function withLocalRepository<T>(
   use: (repository: LocalRepository) => Promise<T>,
 ): Promise<T> {
   assertLocal(location);
-  const { identity, repositoryListener: listener } = host;
-  const repository = await LocalRepository.open(location.path, {
-    lock,
-    lockWait,
-    checkAbort: () => checkWait(host),
-    identity,
-    listener,
-  });
+  const repository = await LocalRepository.open(location.path, { lock, ...localAccess(host, lockWait) });
   try {
     return await use(repository);
   } finally {
     await repository.close();
   }
+}
+
+/** What a repository of this machine is opened or made with. */
+export function localAccess(host: Host, lockWait: number | undefined): AccessOptions {
+  const { identity, repositoryListener: listener, files } = host;
+  return { lockWait, checkAbort: () => checkWait(host), identity, listener, ...(files && { files }) };
 }
 
 /** Opens a repository on another machine, or makes it. */

@@ -2,7 +2,9 @@ import type { FileLayer } from "../../../src/repository/local/files.ts";
 
 /** What a test makes happen instead of a change to the file system. */
 export class Fault extends Error {
-  readonly code = "EIO";
+  constructor(message: string, readonly code: "EIO" | "ENOSPC") {
+    super(message);
+  }
 }
 
 /**
@@ -16,7 +18,12 @@ export class FaultyFiles {
   #changes = 0;
   readonly layer: FileLayer;
 
-  constructor(private readonly base: FileLayer, private readonly failing: number, private readonly kind: FaultKind) {
+  constructor(
+    private readonly base: FileLayer,
+    private readonly failing: number,
+    private readonly kind: FaultKind,
+    private readonly code: Fault["code"] = "EIO",
+  ) {
     const guarded = <A extends unknown[], R>(method: (...args: A) => R) => (...args: A): R => {
       this.#count();
       return method.apply(base, args);
@@ -58,6 +65,6 @@ export class FaultyFiles {
   #count(): void {
     const number = this.#changes++;
     const fails = number === this.failing || (this.kind === "crash" && number > this.failing);
-    if (fails) throw new Fault(`change ${number}`);
+    if (fails) throw new Fault(`change ${number}`, this.code);
   }
 }
