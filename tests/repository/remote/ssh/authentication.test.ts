@@ -21,8 +21,8 @@ interface Scene {
 /** A login with one key file, and a person who answers "answer" to all questions. */
 async function play(config: string, answer: string | undefined, use: (scene: Scene) => Promise<void>): Promise<void> {
   await withScratch(async (home) => {
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    writeFileSync(join(home, "key"), privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    writeFileSync(join(home, "key"), privateKey.export({ type: "sec1", format: "pem" }), { mode: 0o600 });
     writeFileSync(join(home, "system"), `User me\nIdentityFile ${home}/key\n${config}`);
     const configuration = configurationOf({ host: "host" }, { env: { HOME: home }, systemFile: join(home, "system") });
     const [asked, said] = [[] as string[], [] as string[]];

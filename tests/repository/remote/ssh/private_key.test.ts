@@ -49,12 +49,12 @@ describe("private key files of OpenSSL", () => {
 });
 
 describe("private key files of OpenSSH", requirePeer("ssh-keygen"), () => {
-  for (const type of ["ed25519", "ecdsa", "rsa"]) {
+  for (const [type, bits] of [["ed25519", "256"], ["ecdsa", "256"], ["rsa", "1024"]] as const) {
     for (const passphrase of ["", PASSPHRASE]) {
       it(`tell their public key and are opened: ${type}${passphrase && ", encrypted"}`, async () => {
         await withScratch((folder) => {
           const path = join(folder, "key");
-          const made = spawnSync("ssh-keygen", ["-q", "-a", "1", "-t", type, "-N", passphrase, "-f", path]);
+          const made = spawnSync("ssh-keygen", ["-q", "-a", "1", "-t", type, "-b", bits, "-N", passphrase, "-f", path]);
           assert.equal(made.status, 0);
           const text = readFileSync(path, "utf8");
           const { encrypted, publicKey } = inspectPrivateKey(text);
