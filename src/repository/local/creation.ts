@@ -20,7 +20,10 @@ export interface CreationOptions {
   makeParentDirs: boolean;
 }
 
-/** Makes an empty repository (format reference 2.1). Refuses where something is already, or above is a repository. */
+/**
+ * Makes an empty repository (format reference 2.1). Refuses where something is already, or above is a repository. When it
+ * fails, nothing of it stays.
+ */
 export function createRepository(
   files: FileLayer,
   path: string,
@@ -30,13 +33,31 @@ export function createRepository(
   try {
     refuseOccupied(files, path);
     if (!files.status(path)) makeRoot(files, path, options.makeParentDirs);
-    writeDurably(files, `${path}/README`, encodeText(README));
-    files.makeDirectory(`${path}/data`);
-    writeConfig(files, path, newConfig(options), listener);
-    files.syncDirectory(parentPath(path));
+    try {
+      fillRoot(files, path, options, listener);
+    } catch (error) {
+      discardRepository(files, path);
+      throw error;
+    }
   } catch (error) {
     if (hasCode(error, "EACCES", "EPERM")) throw new PathPermissionDenied(path, { cause: error });
     throw error;
+  }
+}
+
+function fillRoot(files: FileLayer, path: string, options: CreationOptions, listener: RepositoryListener): void {
+  writeDurably(files, `${path}/README`, encodeText(README));
+  files.makeDirectory(`${path}/data`);
+  writeConfig(files, path, newConfig(options), listener);
+  files.syncDirectory(parentPath(path));
+}
+
+/** Removes a repository that was just made, as far as that is possible: why it is of no use is what has to be told. */
+export function discardRepository(files: FileLayer, path: string): void {
+  try {
+    files.removeTree(path);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
   }
 }
 

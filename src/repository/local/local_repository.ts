@@ -23,7 +23,7 @@ import { VERSION } from "../version.ts";
 import { Check } from "./check.ts";
 import type { CompactionOptions, PlannedSegment } from "./compaction.ts";
 import { interpretConfig, readConfig, type RepositoryConfig, SECTION, writeConfig } from "./config.ts";
-import { createRepository, type CreationOptions } from "./creation.ts";
+import { createRepository, type CreationOptions, discardRepository } from "./creation.ts";
 import { ATTIC_MAGIC } from "./entry.ts";
 import { type FileLayer, hasCode } from "./files.ts";
 import { nodeFiles } from "./node_files.ts";
@@ -82,9 +82,14 @@ export class LocalRepository implements Repository {
   static async create(path: string, options: AccessOptions & CreationOptions): Promise<LocalRepository> {
     const { files = nodeFiles, listener } = options;
     createRepository(files, absolutePath(path), options, listener);
-    const repository = await LocalRepository.open(path, { ...options, lock: "exclusive" });
-    repository.#isNew = true;
-    return repository;
+    try {
+      const repository = await LocalRepository.open(path, { ...options, lock: "exclusive" });
+      repository.#isNew = true;
+      return repository;
+    } catch (error) {
+      discardRepository(files, absolutePath(path));
+      throw error;
+    }
   }
 
   /** Throws DoesNotExist, InvalidRepository, InvalidRepositoryConfig, AtticRepository, LockTimeout, LockFailed. */
