@@ -27,9 +27,9 @@ export function faulty(files: MemoryFiles, kind: FaultKind, moment: number, seed
 }
 
 /** The same on a system that promises to sync and does not. */
-export function faultyUnsynced(files: MemoryFiles, moment: number, seed: number): Faulty {
+export function faultyUnsynced(files: MemoryFiles, kind: FaultKind, moment: number, seed: number): Faulty {
   const lying = { ...bound(files), sync: () => {}, syncDirectory: () => {} };
-  return faultyOver(lying, files, "power", moment, seed);
+  return faultyOver(lying, files, kind, moment, seed);
 }
 
 function faultyOver(layer: FileLayer, files: MemoryFiles, kind: FaultKind, moment: number, seed: number): Faulty {

@@ -62,13 +62,13 @@ export async function populate(mode: ModeName): Promise<Machine> {
   return machine;
 }
 
-/** Loses a segment of contents, the index and the manifest's newest copy. */
+/** Loses index and hints, and damages a segment of contents. */
 function damage({ files }: Machine): Promise<void> {
   for (const name of files.list(PATH)) if (/^(index|hints|integrity)\./.test(name)) files.unlink(`${PATH}/${name}`);
-  const segments = files.list(`${PATH}/data/0`).sort((a, b) => Number(a) - Number(b));
-  const victim = `${PATH}/data/0/${segments[1]}`;
+  const segments = files.list(`${PATH}/data/0`).map((name) => `${PATH}/data/0/${name}`);
+  const victim = segments.find((path) => files.status(path)!.size > 2000)!;
   const handle = files.open(victim, "update");
-  files.write(handle, [new Uint8Array(20).fill(0xee)], 300);
+  files.write(handle, [new Uint8Array(20).fill(0xee)], 1000);
   files.sync(handle);
   files.close(handle);
   return Promise.resolve();
