@@ -29,6 +29,7 @@ export interface LocationArgument extends Location {
   readonly given: string;
   /** The same with placeholders expanded. */
   readonly text: string;
+  readonly spelling: string;
 }
 export type ArchiveLocation = LocationArgument & { readonly archive: string };
 

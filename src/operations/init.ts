@@ -64,7 +64,12 @@ function create(host: Host, location: Location, options: InitOptions): Promise<R
 async function fill(host: Host, unlocked: Unlocked, lockWait: number | undefined): Promise<void> {
   const { repository, manifest, objects, tamRequired, security } = unlocked;
   await manifest.save(objects, tamRequired);
-  await (await openCache(host, unlocked, lockWait, true)).close();
+  const cache = await openCache(host, unlocked, lockWait, true);
+  try {
+    await cache.synchronize();
+  } finally {
+    await cache.close();
+  }
   security.noteManifest(manifest);
   await repository.commit();
 }

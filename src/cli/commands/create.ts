@@ -199,7 +199,7 @@ async function run(options: CreateOptions, context: Context): Promise<void> {
   const { list, filter, dryRun, location, lockWait, noCacheSync } = options;
   const reporter = new ContextReporter(context, { list, filter });
   const filling = fillOptions(options, context);
-  const announce = () => context.log.info(`Creating archive at "${location.given}"`);
+  const announce = () => context.log.info(`Creating archive at "${location.spelling}::${location.archive}"`);
   if (dryRun) {
     announce();
     const visit = () => context.interruption.now.throwIfAborted();

@@ -1,9 +1,11 @@
 import type { ArgumentParser } from "argparse";
+import type { Key } from "../../crypto/key.ts";
 import type { ModeName } from "../../crypto/modes.ts";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
 import { parseRelatedSecrets } from "../../crypto/related_secrets.ts";
 import { decodeText } from "../../encoding/path.ts";
 import { initRepository } from "../../operations/init.ts";
+import { canonicalLocation } from "../../repository/location.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
@@ -96,9 +98,16 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
 async function run(options: InitOptions, context: Context): Promise<void> {
   const { location, encryption: mode, importRelatedSecrets } = options;
   const related = importRelatedSecrets === undefined ? undefined : await readSecrets(importRelatedSecrets, context);
-  context.log.info(`Initializing repository at "${location.given}"`);
+  const place = location.kind === "local" ? location.path : canonicalLocation(location);
+  context.log.info(`Initializing repository at "${place}"`);
   const key = await initRepository(hostOf(context), location, { ...options, mode, related });
+  context.log.info(keyPlace(key));
   if (key.mode.storage !== "none") context.log.warning(KEY_ADVICE);
+}
+
+function keyPlace({ home }: Key): string {
+  if (home === undefined) return "The repository is not encrypted.";
+  return `The key is kept in ${home.kind === "file" ? home.path : "the repository"}.`;
 }
 
 async function readSecrets(path: string, { stdin }: Context) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { theirs } from "../../../interop/harness.ts";
+import { ours, theirs } from "../../../interop/harness.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
 import { Twin } from "../listings/twin.ts";
 
@@ -75,6 +75,21 @@ describe("locations mean to ours what they mean to BorgBackup", requirePeer("bor
       assert.notEqual(outcome!.status, 0);
     });
   }
+
+  it("are shown as they were typed, or as they are", () => {
+    const lines = ["create -v -n ::a file", "create -v folder/../repo//::{user} file", "create -v ::b{{ file"];
+    const shown = same(lines, "./folder/../repo").map(({ stderr }) => stderr.split("\n")[0]);
+    assert.deepEqual(shown, [
+      'Creating archive at "./folder/../repo::a"',
+      'Creating archive at "folder/../repo//::root"',
+      'Creating archive at "./folder/../repo::b{"',
+    ]);
+    for (const program of [ours, theirs]) {
+      const env = { BORG_REPO: `folder/..//new-${program.name}` };
+      const { stderr } = twin.sandbox.run(program, ["init", "-v", "-e", "none"], { env });
+      assert.equal(stderr.split("\n")[0], `Initializing repository at "new-${program.name}"`);
+    }
+  });
 
   it("a name with a colon needs a slash not to be a machine", () => {
     twin.sandbox.succeed(theirs, ["init", "-e", "none", "./co:lon"], { base: twin.base });
