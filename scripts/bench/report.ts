@@ -1,6 +1,6 @@
 import type { Cost } from "./measure.ts";
 
-const NAME_WIDTH = 34;
+const NAME_WIDTH = 40;
 const COLUMNS = [9, 9, 8, 9, 9, 8, 8, 8];
 
 /** The heading: our three figures, theirs, and how many times less we take. */
