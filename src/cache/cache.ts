@@ -95,6 +95,7 @@ export class Cache {
     const { path, objects, security: directory } = options;
     const cached = Cache.readMemory(path, objects.repository.id);
     await checkAccess({ ...options, directory, ...(cached === undefined ? {} : { cached }) });
+    options.listener?.log("debug", "access.granted", options.facts.location, options.facts.timestamp);
     mkdirSync(fsPath(path), { recursive: true, mode: 0o700 });
     const cache = new Cache(options);
     await cache.#lock.acquire();
@@ -233,9 +234,12 @@ export class Cache {
   #loadFiles(mode: FilesCacheMode): FilesCache {
     const path = join(this.path, this.#filesName);
     const file = readIfPresent(path) ?? new Uint8Array(0);
+    this.#listener.log("debug", "files_cache.loading");
     try {
       if (file.length > 0) this.#verify(this.#filesName, file);
-      return FilesCache.decode(file, mode);
+      const files = FilesCache.decode(file, mode);
+      this.#listener.log("debug", "files_cache.loaded", files.count);
+      return files;
     } catch (error) {
       if (!(error instanceof FileIntegrityError || error instanceof MsgpackError)) throw error;
       this.#listener.log("warning", "files.damaged", path, error);
@@ -249,6 +253,7 @@ export class Cache {
     const path = join(this.path, name);
     const unknown = verifyFile(path, file, digest, headerLength);
     if (unknown !== undefined) this.#listener.log("warning", "digest.unknown", path, unknown);
+    else this.#listener.log("debug", "digest.verified", path);
   }
 
   /** Empties a cache that cannot be used, but for what it remembers of the repository. */
@@ -282,8 +287,12 @@ export class Cache {
   #saveFiles(): void {
     if (this.#files === undefined) return;
     this.#tell("cache.commit", 1, FILES);
-    const pieces = [...this.#files.encode(this.#options.settings.filesTtl)];
-    this.#saveDigested(this.#filesName, concat(...pieces), 0);
+    const { filesTtl } = this.#options.settings;
+    this.#listener.log("debug", "files_cache.saving");
+    this.#saveDigested(this.#filesName, concat(...this.#files.encode(filesTtl)), 0);
+    this.#listener.log("debug", "files_cache.agedDropped", filesTtl);
+    if (this.#files.newest !== undefined) this.#listener.log("debug", "files_cache.newestDropped", this.#files.newest);
+    this.#listener.log("debug", "files_cache.saved", this.#files.encodedCount);
   }
 
   #saveChunks(): void {

@@ -11,16 +11,24 @@ export interface FileFacts {
   readonly ctime: bigint;
 }
 
+/** Why a file has to be read: nothing is known of it, it shall be read anyway, or what is not as it was. */
+export type Unknown = "missing" | "rechunk";
+export type Change = "size" | "inode" | "time";
+
 /** What the files cache knows of a path. */
 export type Match =
-  | { readonly state: "unknown" | "changed" }
+  | { readonly state: "unknown"; readonly why: Unknown }
+  | { readonly state: "changed"; readonly why: Change }
   /** The ids of its chunks, one after the other, as a view that holds until the next change of the cache. */
   | { readonly state: "unchanged"; readonly ids: Uint8Array };
 
 export const DEFAULT_TTL = 20;
 
-const UNKNOWN: Match = { state: "unknown" };
-const CHANGED: Match = { state: "changed" };
+const MISSING: Match = { state: "unknown", why: "missing" };
+const RECHUNK: Match = { state: "unknown", why: "rechunk" };
+const OTHER_SIZE: Match = { state: "changed", why: "size" };
+const OTHER_INODE: Match = { state: "changed", why: "inode" };
+const OTHER_TIME: Match = { state: "changed", why: "time" };
 
 /**
  * Remembers by the id hash of their absolute paths which chunks files had when they were last backed up (format
@@ -31,6 +39,7 @@ export class FilesCache {
   readonly #mode: FilesCacheMode;
   /** The newest time that was memorised in this run. */
   #newest: bigint | undefined;
+  #encoded = 0;
 
   private constructor(records: RecordTable, mode: FilesCacheMode) {
     this.#records = records;
@@ -56,18 +65,28 @@ export class FilesCache {
     return this.#records.count;
   }
 
+  /** The newest time that was memorised in this run; undefined when nothing was. */
+  get newest(): bigint | undefined {
+    return this.#newest;
+  }
+
+  /** How many records the last `encode` has kept. */
+  get encodedCount(): number {
+    return this.#encoded;
+  }
+
   /**
    * Compares a regular file with what is known of it. A file that did not change counts as seen in this run; whether
    * its chunks still exist is for the caller to find out.
    */
   match(pathHash: Uint8Array, facts: FileFacts): Match {
     const mode = this.#mode;
-    if (mode.disabled || mode.rechunk) return UNKNOWN;
+    if (mode.disabled || mode.rechunk) return RECHUNK;
     const record = this.#records.find(pathHash);
-    if (record === undefined) return UNKNOWN;
-    if (mode.size && record.size !== BigInt(facts.size)) return CHANGED;
-    if (mode.inode && record.inode !== facts.ino) return CHANGED;
-    if (mode.time !== undefined && record.time !== this.#timeOf(facts)) return CHANGED;
+    if (record === undefined) return MISSING;
+    if (mode.size && record.size !== BigInt(facts.size)) return OTHER_SIZE;
+    if (mode.inode && record.inode !== facts.ino) return OTHER_INODE;
+    if (mode.time !== undefined && record.time !== this.#timeOf(facts)) return OTHER_TIME;
     this.#records.touch(record.position, facts.ino);
     return { state: "unchanged", ids: record.ids };
   }
@@ -86,8 +105,10 @@ export class FilesCache {
    */
   *encode(ttl = DEFAULT_TTL): Generator<Uint8Array> {
     const packer = new Packer(2 * PIECE);
+    this.#encoded = 0;
     for (const record of this.#records) {
       if (!this.#isKept(record, ttl)) continue;
+      this.#encoded++;
       packEntry(packer, record);
       if (packer.length >= PIECE) yield packer.take();
     }
@@ -98,8 +119,13 @@ export class FilesCache {
     return age === 0 ? this.#newest === undefined || time < this.#newest : age < ttl;
   }
 
+  /** Which of a file's times counts. */
+  get timeName(): "ctime" | "mtime" {
+    return this.#mode.time === "mtime" ? "mtime" : "ctime";
+  }
+
   #timeOf(facts: FileFacts): bigint {
-    return clampFileTime(this.#mode.time === "mtime" ? facts.mtime : facts.ctime);
+    return clampFileTime(facts[this.timeName]);
   }
 }
 

@@ -15,6 +15,18 @@ export interface CacheMessages {
   "files.damaged": [path: string, problem: Error];
   /** The index of one archive is damaged: it is built anew. */
   "archive_index.damaged": [path: string];
+  /** What the files cache is at, for the debug topic of that name. */
+  "files_cache.loading": [];
+  "files_cache.loaded": [count: number];
+  "files_cache.saving": [];
+  /** What was not seen for `ttl` runs was left out, and what is as new as the newest that was memorised. */
+  "files_cache.agedDropped": [ttl: number];
+  "files_cache.newestDropped": [time: bigint];
+  "files_cache.saved": [count: number];
+  /** The digest of a file is as it was. */
+  "digest.verified": [path: string];
+  /** A repository was compared with what is remembered of it, and may be used. */
+  "access.granted": [location: string, timestamp: string];
   "sync.started": [];
   /** How many archives there are, and indexes of archives: in all, of archives that are gone, and missing ones. */
   "sync.found": [archives: number, indexes: number, outdated: number, missing: number];

@@ -5,6 +5,7 @@ import type { MessageProgress, PercentProgress } from "./render/progress.ts";
 import { CACHE_TEXTS } from "./texts/cache.ts";
 import { REPOSITORY_TEXTS } from "./texts/repository.ts";
 import { textOf } from "./texts/texts.ts";
+import { topicOf } from "./topics.ts";
 
 type Operation = CacheOperation | RepositoryOperation;
 
@@ -64,7 +65,11 @@ export class ContextCacheListener implements CacheListener {
   }
 
   log<M extends keyof CacheMessages>(level: "debug" | "info" | "warning", message: M, ...data: CacheMessages[M]): void {
-    this.context.log.tell("cache", level, textOf(CACHE_TEXTS, message, data));
+    const { log } = this.context;
+    const topic = topicOf(message);
+    const text = textOf(CACHE_TEXTS, message, data);
+    if (topic === undefined) log.tell("cache", level, text);
+    else log.topic(topic, text);
   }
 
   /** The cache counts the step that begins. What it does to its own files BorgBackup tells in words. */

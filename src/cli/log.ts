@@ -69,8 +69,11 @@ export class Log {
 
   /** A line of a debug topic; shown only when `--debug-topic` asked for it. */
   topic(topic: string, message: string): void {
-    const name = TOPIC + topic;
-    if (this.#topics.has(name)) this.emit("debug", name, message);
+    if (this.hasTopic(topic)) this.emit("debug", TOPIC + topic, message);
+  }
+
+  hasTopic(topic: string): boolean {
+    return this.#topics.has(TOPIC + topic);
   }
 
   /** A line of a named output; shown when its option is on, or when the log level lets it pass. */

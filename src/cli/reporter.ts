@@ -11,6 +11,7 @@ import { percentageOf } from "./percentages.ts";
 import type { ArchiveProgress } from "./render/progress.ts";
 import { OPERATION_TEXTS } from "./texts/operations.ts";
 import { textOf } from "./texts/texts.ts";
+import { topicOf } from "./topics.ts";
 
 export interface StatusOptions {
   /** `--list` was given. */
@@ -53,7 +54,10 @@ export class ContextReporter implements Reporter {
   }
 
   note<M extends keyof OperationMessages>(level: LogLevel, message: M, ...data: OperationMessages[M]): void {
-    this.context.log.tell("archive", level, textOf(OPERATION_TEXTS, message, data));
+    const { log } = this.context;
+    const topic = topicOf(message);
+    if (topic === undefined) log.tell("archive", level, textOf(OPERATION_TEXTS, message, data));
+    else if (log.hasTopic(topic)) log.topic(topic, textOf(OPERATION_TEXTS, message, data));
   }
 
   working(path: string, done: number, total: number): void {

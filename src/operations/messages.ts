@@ -1,5 +1,13 @@
 import type { ItemProblem } from "../archive/salvage.ts";
+import type { Change, FileFacts, Unknown } from "../cache/files_cache.ts";
 import type { BorgError } from "../errors.ts";
+
+/** What the files cache is to remember of a file. */
+export interface UpdatedFile {
+  readonly facts: FileFacts;
+  readonly timeName: "ctime" | "mtime";
+  readonly chunks: number;
+}
 
 /** A chunk of a file of an archive, which holds the bytes from `first` to `end`. */
 type FileChunk = [archive: string, path: string, first: number, end: number, idHex: string];
@@ -9,6 +17,11 @@ export interface OperationMessages {
   /** Something of a deleted archive could not be read: some objects may be left that nothing refers to. */
   "delete.damaged": [];
   "delete.repairNeeded": [];
+  /** What the files cache is asked and told, for the debug topic of that name. */
+  "files_cache.unknown": [path: string, why: Unknown];
+  "files_cache.changed": [path: string, why: Change, timeName: "ctime" | "mtime"];
+  "files_cache.updated": [path: string, record: UpdatedFile];
+  "files_cache.disabled": [];
   "check.started": [];
   /** There is no object at all. */
   "check.nothing": [];

@@ -8,6 +8,14 @@ export interface RepositoryMessages {
   "hints.damaged": [name: string, problem: Error];
   /** A file was digested by an algorithm that is not known, so that nobody can tell whether it is damaged. */
   "digest.unknown": [path: string, algorithm: string];
+  /** The digest of a file is as it was. */
+  "digest.verified": [path: string];
+  /** Segments above the newest transaction were deleted, for they were never committed. */
+  "transaction.cleaned": [segments: number, transaction: number];
+  /** Bytes that a commit may need, and that there are. */
+  "space.checked": [required: number, available: number];
+  /** A segment is emptied: objects that count, and bytes that can be freed of `size`. */
+  "compaction.segment": [segment: number, objects: number, freeable: number, size: number];
   /** Compaction knows of a segment that is not there. */
   "compaction.segmentMissing": [segment: number];
   /** A segment without current objects was counted as having some, or fewer than none. */

@@ -14,13 +14,13 @@ export const IDENTITY = { hostId: "tests@1", pid: process.pid };
 /** The real file layer without its syncs, which take most of the time and change nothing that a test could see. */
 export const unsyncedFiles: FileLayer = { ...nodeFiles, sync: () => {}, syncDirectory: () => {} };
 
-/** A listener that remembers what it heard. */
+/** A listener that remembers what it heard, but for what only matters when bugs are looked for. */
 export class Recorder implements RepositoryListener {
   readonly messages: { level: LogLevel; message: keyof RepositoryMessages; data: readonly unknown[] }[] = [];
   readonly steps: string[] = [];
 
   log<M extends keyof RepositoryMessages>(level: LogLevel, message: M, ...data: RepositoryMessages[M]): void {
-    this.messages.push({ level, message, data });
+    if (level !== "debug") this.messages.push({ level, message, data });
   }
 
   progress(operation: string, current: number, total: number): void {

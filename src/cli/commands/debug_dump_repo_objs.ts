@@ -66,7 +66,8 @@ async function dumpSegments({ location, lockWait, ...selection }: DumpRepoObjsOp
     for await (const found of dumpLog(host, location, repository, selection)) {
       if ("problem" in found) {
         const { segment, path, problem } = found;
-        context.log.error(`Segment ${segment} (${path}) has IntegrityError(s) [${failureText(problem)}] - skipping.`);
+        const text = `Segment ${segment} (${path}) has IntegrityError(s) [${failureText(problem)}] - skipping.`;
+        context.log.tell("repository", "error", text);
       } else await writeDump(found, context);
     }
   });

@@ -13,6 +13,15 @@ export const CACHE_TEXTS: Texts<CacheMessages> = {
     `The files cache ${path} cannot be used, all files will be read: ${problemText(problem)}`,
   "digest.unknown": unknownDigest,
   "archive_index.damaged": (path) => `The index ${path} of an archive cannot be used and is made anew.`,
+  "files_cache.loading": () => "FILES-CACHE-LOAD: starting...",
+  "files_cache.loaded": (count) => `FILES-CACHE-LOAD: finished, ${count} entries loaded.`,
+  "files_cache.saving": () => "FILES-CACHE-SAVE: starting...",
+  "files_cache.agedDropped": (ttl) => `FILES-CACHE-KILL: removed all old entries with age >= TTL [${ttl}]`,
+  "files_cache.newestDropped": (time) => `FILES-CACHE-KILL: removed all current entries with newest cmtime ${time}`,
+  "files_cache.saved": (count) => `FILES-CACHE-SAVE: finished, ${count} remaining entries saved.`,
+  "digest.verified": (path) => `Verified integrity of ${path}`,
+  "access.granted": (location, timestamp) =>
+    `security: repository checks ok, allowing access to ${location} with the manifest of ${timestamp}`,
   "sync.started": () => "Synchronizing chunks cache...",
   "sync.found": (archives, indexes, outdated, missing) =>
     `Archives: ${archives}, w/ cached Idx: ${indexes}, w/ outdated Idx: ${outdated}, w/o cached Idx: ${missing}.`,

@@ -1,3 +1,6 @@
+import type { Change } from "../../cache/files_cache.ts";
+import { encodeText } from "../../encoding/path.ts";
+import { pythonBytes } from "../render/python_bytes.ts";
 import type { ItemProblem } from "../../archive/salvage.ts";
 import type { OperationMessages } from "../../operations/messages.ts";
 import { failureText } from "../failures.ts";
@@ -9,6 +12,16 @@ const COMPLETE = "Archive consistency check complete";
 export const OPERATION_TEXTS: Texts<OperationMessages> = {
   "delete.damaged": () => "forced deletion succeeded, but the deleted archive was corrupted.",
   "delete.repairNeeded": () => "borg check --repair is required to free all space.",
+  "files_cache.unknown": (path, why) =>
+    `UNKNOWN: ${why === "rechunk" ? "rechunking enforced" : `no file metadata in cache for: ${pathText(path)}`}`,
+  "files_cache.changed": (path, why, timeName) =>
+    `KNOWN-CHANGED: file ${changedFact(why, timeName)} has changed: ${pathText(path)}`,
+  "files_cache.updated": (path, { facts, timeName, chunks }) =>
+    `FILES-CACHE-UPDATE: put FileCacheEntry(age=0, inode=${facts.ino}, size=${facts.size}, cmtime=${
+      facts[timeName]
+    }, ` +
+    `chunk_ids='[${chunks} entries]') [has ${timeName}] <- ${pathText(path)}`,
+  "files_cache.disabled": () => "UNKNOWN: files cache disabled",
   "check.started": () => "Starting archive consistency check...",
   "check.nothing": () => "Repository contains no apparent data at all, cannot continue check/repair.",
   "check.passed": () => `${COMPLETE}, no problems found.`,
@@ -71,6 +84,14 @@ export const OPERATION_TEXTS: Texts<OperationMessages> = {
   "check.writingManifest": () => "Writing Manifest.",
   "check.committing": () => "Committing repo.",
 };
+
+function changedFact(why: Change, timeName: string): string {
+  return { size: "size", inode: "inode number", time: timeName }[why];
+}
+
+function pathText(path: string): string {
+  return pythonBytes(encodeText(path));
+}
 
 function itemProblem(problem: ItemProblem): string {
   switch (problem.kind) {

@@ -1,6 +1,7 @@
 import { BorgError } from "../../errors.ts";
 import type { RepositoryMessages } from "../../repository/listener.ts";
 import { failureText } from "../failures.ts";
+import { formatFixed } from "../../encoding/fixed_point.ts";
 import { formatSize } from "../../encoding/size.ts";
 import type { Texts } from "./texts.ts";
 import { unknownDigest } from "./unknown_digest.ts";
@@ -12,6 +13,13 @@ export const REPOSITORY_TEXTS: Texts<RepositoryMessages> = {
   "hints.damaged": (name, problem) =>
     `Repository hints ${name} cannot be used and are made anew: ${problemText(problem)}`,
   "digest.unknown": unknownDigest,
+  "digest.verified": (path) => `Verified integrity of ${path}`,
+  "transaction.cleaned": (segments, transaction) =>
+    `Cleaned up ${segments} uncommitted segment files (== everything after segment ${transaction}).`,
+  "space.checked": (required, available) => `check_free_space: required bytes ${required}, free bytes ${available}`,
+  "compaction.segment": (segment, objects, freeable, size) =>
+    `compacting segment ${segment} with usage count ${objects} ` +
+    `(maybe freeable: ${formatFixed(100 * freeable / size, 2)}% [${freeable} bytes])`,
   "compaction.segmentMissing": (segment) => `segment ${segment} not found, but listed in compaction data`,
   "compaction.wrongCount": (segment, count) => `segment ${segment} has a wrong count of current objects: ${count}`,
   "compaction.freed": (bytes) => `compaction freed about ${formatSize(bytes, { iec: false })} repository space.`,

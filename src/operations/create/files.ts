@@ -1,5 +1,5 @@
 import type { Item } from "../../archive/item.ts";
-import type { FileFacts, FilesCache } from "../../cache/files_cache.ts";
+import type { FileFacts, FilesCache, Match } from "../../cache/files_cache.ts";
 import type { ChunkIndex } from "../../cache/chunk_index.ts";
 import type { Statistics } from "../../archive/statistics.ts";
 import { advise } from "../../platform/advise.ts";
@@ -141,6 +141,7 @@ export class Files implements Visitor {
     const { tools } = this;
     const pathHash = special || !tools.filesCache ? undefined : tools.hashPath(this.#absolute(source.path));
     const match = pathHash && tools.filesCache?.match(pathHash, facts(stat));
+    if (!special) this.#explain(match, source.path);
     const ids = match?.state === "unchanged" ? match.ids.slice() : undefined;
     if (ids && this.#takeKnown(item, ids)) {
       tools.reporter.fileStatus("U", source.path);
@@ -150,6 +151,24 @@ export class Files implements Visitor {
     }
     tools.reporter.fileStatus(match && match.state !== "unknown" ? "M" : "A", source.path);
     return await this.#read(item, source, stat, fd, special ? undefined : pathHash, special);
+  }
+
+  /** Tells why a file is read. */
+  #explain(match: Match | undefined, path: string): void {
+    const { reporter, filesCache } = this.tools;
+    if (match?.state === "unchanged") return;
+    if (match === undefined) reporter.note("debug", "files_cache.disabled");
+    else if (match.state === "unknown") reporter.note("debug", "files_cache.unknown", this.#absolute(path), match.why);
+    else reporter.note("debug", "files_cache.changed", this.#absolute(path), match.why, filesCache!.timeName);
+  }
+
+  #memorize(hash: Uint8Array, stat: Stat, path: string, chunks: Item["chunks"] = []): void {
+    const { reporter, filesCache } = this.tools;
+    if (!filesCache) return;
+    filesCache.memorize(hash, facts(stat), joinIds(chunks));
+    const { timeName } = filesCache;
+    const record = { facts: facts(stat), timeName, chunks: chunks.length };
+    reporter.note("debug", "files_cache.updated", this.#absolute(path), record);
   }
 
   /** Refers to the chunks that the file had last time, if all of them are still there. */
@@ -176,11 +195,11 @@ export class Files implements Visitor {
     pathHash: Uint8Array | undefined,
     special: boolean,
   ): Promise<string | undefined> {
-    const { writer, contents, metadata, statistics, filesCache } = this.tools;
+    const { writer, contents, metadata, statistics } = this.tools;
     let changed = false;
     const file = writer.begin(item, () => {
       statistics.addFile();
-      if (pathHash && !changed) filesCache?.memorize(pathHash, facts(stat), joinIds(file.chunks));
+      if (pathHash && !changed) this.#memorize(pathHash, stat, source.path, file.chunks);
     });
     try {
       await (special ? contents.storeSpecial(file, fd) : contents.storeFile(file, fd, stat.size));

@@ -97,9 +97,12 @@ export class Compaction {
     this.place.state.usage.forgetSegment(segment);
   }
 
-  #empty({ segment }: PlannedSegment): void {
+  #empty({ segment, freeable }: PlannedSegment): void {
+    const { listener, segments, state } = this.place;
+    const objects = state.usage.segments.get(segment) ?? 0;
+    listener.log("debug", "compaction.segment", segment, objects, freeable, segments.size(segment));
     let heldSuperseded = false;
-    for (const entry of this.place.segments.entries(segment)) {
+    for (const entry of segments.entries(segment)) {
       if (entry.tag === DELETE) this.#judgeDelete(segment, entry);
       else if (entry.tag === PUT && this.#isCurrent(segment, entry)) this.#move(segment, entry);
       else if (entry.tag === PUT) {

@@ -1,5 +1,6 @@
 import { InsufficientFreeSpaceError } from "../errors.ts";
 import { formatSize } from "../../encoding/size.ts";
+import type { RepositoryListener } from "../listener.ts";
 import type { RepositoryConfig } from "./config.ts";
 import { MAX_ENTRY_SIZE } from "./entry.ts";
 import { type FileLayer, hasCode } from "./files.ts";
@@ -9,16 +10,21 @@ import type { State } from "./state.ts";
 /** With fewer sparse segments than this, what compaction may need is counted exactly. */
 const FEW_SEGMENTS = 10;
 
+/** What is asked for free space. */
+export interface SpaceSources {
+  readonly files: FileLayer;
+  readonly segments: Segments;
+  readonly config: RepositoryConfig;
+  readonly listener: RepositoryListener;
+}
+
 /** Throws InsufficientFreeSpaceError when a commit and a compaction might not fit (format reference 2.13). */
-export function demandFreeSpace(
-  files: FileLayer,
-  segments: Segments,
-  state: State,
-  config: RepositoryConfig,
-): void {
+export function demandFreeSpace({ files, segments, config, listener }: SpaceSources, state: State): void {
   const required = requiredSpace(segments, state, config);
   const available = readFreeSpace(files, segments.root);
-  if (available === undefined || available >= required) return;
+  if (available === undefined) return;
+  listener.log("debug", "space.checked", required, available);
+  if (available >= required) return;
   throw new InsufficientFreeSpaceError(formatSize(required), formatSize(available));
 }
 

@@ -118,12 +118,11 @@ export class Segments {
     }
   }
 
-  /** Deletes the segments above `transaction`: nothing of what they hold was ever committed. */
-  removeAfter(transaction: number): void {
-    for (const segment of this.numbers().reverse()) {
-      if (segment <= transaction) return;
-      this.remove(segment);
-    }
+  /** Deletes the segments above `transaction`: nothing of what they hold was ever committed. Gives how many. */
+  removeAfter(transaction: number): number {
+    const uncommitted = this.numbers().filter((segment) => segment > transaction);
+    for (const segment of uncommitted.reverse()) this.remove(segment);
+    return uncommitted.length;
   }
 
   removeEmptyDirectories(): void {

@@ -96,6 +96,7 @@ export class Snapshots {
     const path = `${this.root}/${kind}.${transaction}`;
     const unknown = verifyFile(path, content, decodeText(digest), headerLength);
     if (unknown !== undefined) this.listener.log("warning", "digest.unknown", path, unknown);
+    else this.listener.log("debug", "digest.verified", path);
   }
 
   #readDigests(transaction: number): Map<string | number, Value> | undefined {

@@ -146,7 +146,7 @@ export class Store {
     if (this.#transaction) return this.#transaction;
     const transaction = this.#loaded?.transaction;
     if (transaction === undefined) this.#removeAbandonedStart();
-    else this.target.segments.removeAfter(transaction);
+    else this.#removeAfter(transaction);
     this.#transaction = new Transaction(this.target, this.#stateForWriting(), transaction);
     return this.#transaction;
   }
@@ -184,6 +184,11 @@ export class Store {
       for (const { tag } of segments.entries(segment)) if (tag === COMMIT) throw new CheckNeeded(path);
     }
     segments.removeAfter(-1);
+  }
+
+  #removeAfter(transaction: number): void {
+    const removed = this.target.segments.removeAfter(transaction);
+    this.target.listener.log("debug", "transaction.cleaned", removed, transaction);
   }
 
   /** Gives space back at once. */

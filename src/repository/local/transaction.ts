@@ -64,9 +64,9 @@ export class Transaction {
   /** Makes everything durable (format reference 2.9). Returns the new transaction id. */
   commit(options: CommitOptions): number {
     this.#refuseWhenDoomed();
-    const { files, path, segments, snapshots, config } = this.target;
+    const { files, path, snapshots, config } = this.target;
     const { index, usage } = this.state;
-    demandFreeSpace(files, segments, this.state, config);
+    demandFreeSpace(this.target, this.state);
     const segment = this.#writer.commit();
     usage.commitWritten(segment);
     const transaction = options.compact && !config.appendOnly ? this.#compact(options) : segment;
