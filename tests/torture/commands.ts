@@ -138,14 +138,16 @@ export function rename(host: Host, name: string, newName: string): Promise<void>
   return cached(host, (open) => renameArchive(host, open, name, newName));
 }
 
+export interface Findings {
+  readonly store: boolean;
+  readonly archives: CheckResult;
+}
+
 /** Checks everything, of every object the contents. Gives what the check of the store found, and that of the archives. */
-export function check(
-  host: Host,
-  repair = false,
-): Promise<{ readonly store: boolean; readonly archives: CheckResult }> {
+export function check(host: Host, repair = false, verifyData = false): Promise<Findings> {
   return withRepository(host, LOCATION, OPENING, async (repository) => {
     const store = await repository.check({ repair });
-    const options = { verifyData: false, selection: {}, repair };
+    const options = { verifyData, selection: {}, repair };
     const archives = await checkArchives(host, LOCATION, repository, options, new RecordingReporter());
     return { store, archives };
   });

@@ -21,7 +21,8 @@ export function readState(machine: Machine): Promise<State> {
   });
 }
 
-async function digestArchive(objects: Objects, id: Uint8Array): Promise<string> {
+/** Throws when anything of it cannot be read. */
+export async function digestArchive(objects: Objects, id: Uint8Array): Promise<string> {
   const { metadata } = await loadArchive(objects, id);
   const digest = createHash("sha256");
   for await (const batch of archiveItems(objects, metadata)) {
@@ -49,7 +50,7 @@ export async function assertClean(machine: Machine, message: string): Promise<vo
 }
 
 /** References as a cache counts them. */
-function references(machine: Machine): Promise<readonly string[]> {
+export function references(machine: Machine): Promise<readonly string[]> {
   return cached(
     machine.host(),
     ({ cache }) =>
