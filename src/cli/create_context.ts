@@ -1,14 +1,14 @@
 import type { Context, World } from "./context.ts";
-import { Log, type OutputName } from "./log.ts";
+import type { OutputName } from "./log.ts";
+import { createLog } from "./logging/create_log.ts";
 import type { CommonOptions } from "./options/common.ts";
 import { Outcome } from "./outcome.ts";
 import { Progress } from "./render/progress.ts";
 import { Questions } from "./render/prompt.ts";
-import { Screen } from "./render/screen.ts";
 
 /** The world, and the ways of speaking that the options ask for. */
 export function createContext(world: World, options: CommonOptions): Context {
-  const log = new Log(new Screen(world.stderr, world.terminal), world.clock, {
+  const log = createLog(world, {
     level: options.logLevel,
     json: options.logJson,
     topics: options.debugTopics,

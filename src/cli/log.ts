@@ -17,7 +17,8 @@ export interface LogOptions {
   readonly outputs: readonly OutputName[];
 }
 
-const SEVERITY: Readonly<Record<Level, number>> = { debug: 10, info: 20, warning: 30, error: 40, critical: 50 };
+/** What levels weigh in Python. */
+export const SEVERITY: Readonly<Record<Level, number>> = { debug: 10, info: 20, warning: 30, error: 40, critical: 50 };
 const PROGRAM = "borg.archiver";
 const PART = "borg.";
 const OUTPUT = "borg.output.";
@@ -29,8 +30,6 @@ export type Source = "archive" | "cache" | "crypto.key" | "locking" | "repositor
 /**
  * Messages to standard error: plain lines, or one JSON object per line (format reference 12). Two kinds pass by the log
  * level: outputs, which an option of their own switches on, and debug topics.
- *
- * BORG_LOGGING_CONF names a file for Python's logging module and has no counterpart here.
  */
 export class Log {
   readonly #outputs: ReadonlySet<string>;
@@ -43,12 +42,12 @@ export class Log {
 
   /** @param msgid the message id of format reference 13, for errors and warnings that have one */
   write(level: Level, message: string, msgid?: string): void {
-    if (this.isEnabled(level)) this.emit(level, PROGRAM, message, msgid);
+    if (this.passes(PROGRAM, level)) this.emit(level, PROGRAM, message, msgid);
   }
 
   /** A message that does not come from the command itself. */
   tell(source: Source, level: Level, message: string): void {
-    if (this.isEnabled(level)) this.emit(level, PART + source, message);
+    if (this.passes(PART + source, level)) this.emit(level, PART + source, message);
   }
 
   debug(message: string): void {
@@ -78,11 +77,20 @@ export class Log {
 
   /** A line of a named output; shown when its option is on, or when the log level lets it pass. */
   output(name: OutputName, message: string, level: Level = "info"): void {
-    if (this.#outputs.has(name) || this.isEnabled(level)) this.emit(level, OUTPUT + name, message);
+    if (this.outputPasses(name, level)) this.emit(level, OUTPUT + name, message);
   }
 
   isEnabled(level: Level): boolean {
     return SEVERITY[level] >= SEVERITY[this.options.level];
+  }
+
+  /** Whether what the part `_name` of the program says at this level is shown. */
+  protected passes(_name: string, level: Level): boolean {
+    return this.isEnabled(level);
+  }
+
+  protected outputPasses(name: OutputName, level: Level): boolean {
+    return this.#outputs.has(name) || this.isEnabled(level);
   }
 
   /** A JSON object that is no message, e.g. of progress or of a question. Its fields keep their order. */
