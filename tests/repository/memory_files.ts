@@ -208,7 +208,8 @@ export class MemoryFiles implements FileLayer {
 
 /** A repeatable source of chances. */
 export function chances(seed: number): Chance {
-  let state = seed;
+  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
+  state = Math.imul(state ^ state >>> 13, 0xc2b2ae35) >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return (state >>> 8) / 2 ** 24;

@@ -33,8 +33,7 @@ export async function tryRot(
 ): Promise<Rotten> {
   const machine = template.copy();
   try {
-    const chance = chances(seed * 7919 + 13);
-    for (let i = 0; i < 3; i++) chance();
+    const chance = chances(seed);
     const what = `${name}, seed ${seed}: ${MUTATIONS[name]!(machine.files, chance)}`;
     return { what, fate: await fateOf(machine, original, what, look) };
   } finally {
