@@ -82,7 +82,11 @@ function addOutputOptions(add: Add): void {
     "considerPartFiles",
     "treat the part files of an interrupted backup like other files",
   );
-  add(["--debug-profile"], { dest: "debugProfile", metavar: "FILE", help: "write a CPU profile of the run to FILE" });
+  add(["--debug-profile"], {
+    dest: "debugProfile",
+    metavar: "FILE",
+    help: 'write a profile of the run to FILE (see "borg debug convert-profile -h")',
+  });
 }
 
 function addLockOptions(add: Add, types: ArgumentTypes): void {
