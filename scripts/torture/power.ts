@@ -1,7 +1,6 @@
 import type { ModeName } from "../../src/crypto/modes.ts";
-import { FAULT_KINDS } from "../../tests/torture/faults.ts";
 import { tryMoments } from "../../tests/torture/power.ts";
-import { populate, SCENARIOS } from "../../tests/torture/scenarios.ts";
+import { kindsFor, populate, SCENARIOS } from "../../tests/torture/scenarios.ts";
 
 const ROUNDS: readonly ModeName[] = ["none", "repokey", "keyfile-blake2", "authenticated"];
 
@@ -12,14 +11,14 @@ export async function tortureByPower(seed: number, until: number): Promise<void>
     const mode = ROUNDS[round % ROUNDS.length]!;
     const template = await populate(mode);
     for (const scenario of SCENARIOS) {
-      for (const kind of FAULT_KINDS) {
+      for (const kind of kindsFor(scenario)) {
         const stride = round === 0 ? 1 : 13;
         try {
           const tried = await tryMoments(template, scenario, { kind, seed: seed + round, stride, until });
           console.log(`${mode}: ${scenario.name}, ${kind}: ${tried} moments survived`);
         } catch (error) {
           failures++;
-          console.error(error);
+          console.error(error instanceof Error ? error.message : error);
         }
         if (performance.now() > until) break;
       }

@@ -4,7 +4,7 @@ import { FAULT_KINDS, faultyUnsynced } from "./faults.ts";
 import { tryInit } from "./init.ts";
 import type { Machine } from "./machine.ts";
 import { tryMoments } from "./power.ts";
-import { populate, SCENARIOS } from "./scenarios.ts";
+import { kindsFor, populate, SCENARIOS } from "./scenarios.ts";
 
 describe("a repository is as before or after the command", () => {
   let template: Machine;
@@ -14,7 +14,7 @@ describe("a repository is as before or after the command", () => {
   after(() => template.remove());
 
   for (const [i, scenario] of SCENARIOS.entries()) {
-    for (const [j, kind] of FAULT_KINDS.entries()) {
+    for (const [j, kind] of kindsFor(scenario).entries()) {
       it(`${scenario.name}, ${kind}`, async () => {
         assert.ok(
           await tryMoments(template, scenario, { kind, seed: i + 7 * j, stride: scenario.name === "check" ? 3 : 23 }) >

@@ -1,4 +1,5 @@
 import { check, compact, create, init, prune, recreate, remove, rename } from "./commands.ts";
+import { FAULT_KINDS, type FaultKind } from "./faults.ts";
 import { LOCATION, Machine, PATH } from "./machine.ts";
 import type { Host } from "../../src/operations/host.ts";
 import type { ModeName } from "../../src/crypto/modes.ts";
@@ -43,6 +44,11 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: "check", run: (host) => check(host) },
   { name: "check --repair", prepare: damage, run: (host) => check(host, true), startsUnsound: true },
 ];
+
+/** A repair believes what it reads: that files end where reads do is promised by the layer below. */
+export function kindsFor({ startsUnsound }: Scenario): readonly FaultKind[] {
+  return startsUnsound ? FAULT_KINDS.filter((kind) => kind !== "short") : FAULT_KINDS;
+}
 
 /** A repository with three archives that share chunks, in many small segments. */
 export async function populate(mode: ModeName): Promise<Machine> {

@@ -42,10 +42,21 @@ function readFully(handle: number, into: Uint8Array, position: number): number {
   while (done < into.length) {
     const length = Math.min(into.length - done, CALL_LIMIT);
     const got = fs.readSync(handle, into, done, length, position + done);
-    if (got === 0) break;
+    if (got === 0 && endsBefore(handle, position + done)) break;
     done += got;
   }
   return done;
+}
+
+/**
+ * Whether nothing is to be had from `position` on because the file ends there. What merely cannot be had must not pass for
+ * that: a repair would take the file for a cut one.
+ */
+function endsBefore(handle: number, position: number): boolean {
+  if (fs.fstatSync(handle).size <= position) return true;
+  // It may have grown meanwhile.
+  if (fs.readSync(handle, new Uint8Array(1), 0, 1, position) > 0) return false;
+  throw Object.assign(new Error(`EIO: nothing to read at ${position} of a longer file`), { code: "EIO" });
 }
 
 function writeFully(handle: number, parts: readonly Uint8Array[], position: number): void {
