@@ -49,6 +49,25 @@ describe("options of create that are rarely used", requirePeer("borg"), () => {
     pair.create("nodump-paths", ["--exclude-nodump", "--paths-from-stdin"], [], list);
   });
 
+  it("flags of files are stored and come back", requireFlags(), () => {
+    shell(
+      pair.source,
+      "mkdir f; cd f; for name in d a i none; do echo $name >$name; done; chattr +d d; chattr +a a; chattr +i i",
+    );
+    const folder = pair.fresh(ours);
+    try {
+      pair.create("flags", [], ["f"]);
+      pair.sandbox.succeed(ours, ["extract", `${pair.repository(ours)}::flags`], { cwd: folder });
+      const flags = (path: string) => shell(path, "cd f; lsattr -p d a i none | sed 's/^ *[0-9]* //'");
+      assert.equal(flags(folder), flags(pair.source));
+      pair.sandbox.succeed(ours, ["extract", "--noflags", `${pair.repository(ours)}::flags`, "f/none"], {
+        cwd: folder,
+      });
+    } finally {
+      shell(pair.source, `chattr -R -aid f '${folder}/f'`);
+    }
+  });
+
   it("--exclude-dataless and --nobirthtime change nothing where there is no such thing", () => {
     pair.create("plain", ["--files-cache", "disabled"], ["e"]);
     pair.create("nobirthtime", ["--files-cache", "disabled", "--nobirthtime"], ["e"]);
