@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import process from "node:process";
+import { tortureByFuzz } from "./torture/fuzz.ts";
 import { tortureByKill } from "./torture/kill.ts";
 import { tortureByPower } from "./torture/power.ts";
 import { tortureByRot } from "./torture/rot.ts";
@@ -7,7 +8,12 @@ import { tortureByRot } from "./torture/rot.ts";
 /** One kind of torture: tries what it can until the time is up, and prints what it tried. */
 type Torture = (seed: number, until: number) => Promise<void>;
 
-const ALL: Readonly<Record<string, Torture>> = { power: tortureByPower, rot: tortureByRot, kill: tortureByKill };
+const ALL: Readonly<Record<string, Torture>> = {
+  power: tortureByPower,
+  rot: tortureByRot,
+  kill: tortureByKill,
+  fuzz: tortureByFuzz,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
