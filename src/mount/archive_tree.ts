@@ -10,6 +10,8 @@ import { hasXattrs } from "./xattrs.ts";
 
 /** How leaves get their places: the difference between an archive as it is and a view of all versions. */
 export interface Leaves {
+  /** A node was made for an item. */
+  learn(node: number, item: Item): void;
   /** Puts a node under its name into a directory. */
   place(directory: number, name: string, node: number, item: Item): void;
   /** The node that was put there last, by this archive or one before; 0 when there is none. */
@@ -19,6 +21,8 @@ export interface Leaves {
 /** Every item under its own name. */
 class PlainLeaves implements Leaves {
   constructor(private readonly tree: Tree) {}
+
+  learn(): void {}
 
   place(directory: number, name: string, node: number): void {
     this.tree.link(directory, name, node);
@@ -135,6 +139,7 @@ export class ArchiveTree {
   #newNode(placed: PlacedItem): number {
     const node = this.tree.nodes.add(attributesOf(placed.item, this.view));
     this.#describe(node, placed);
+    this.leaves.learn(node, placed.item);
     return node;
   }
 

@@ -54,11 +54,9 @@ export class Contents {
   async read(node: number, range: Range, send: (parts: readonly Uint8Array[]) => void): Promise<void> {
     if (this.isRefused(node)) return await this.refuse(node);
     const file = this.#files.find(node) ?? await this.#open(node);
-    const pieces = file.pieces(range.offset, range.length);
-    if (pieces.length === 1) return await this.#use(pieces[0]!, (part) => send([part]));
-    const parts: Uint8Array[] = [];
-    for (const piece of pieces) await this.#use(piece, (part) => parts.push(part.slice()));
-    send(parts);
+    const reading = this.#readPieces(file.pieces(range.offset, range.length), send);
+    file.readAhead(range.offset, range.length);
+    await reading;
   }
 
   /** Throws DamagedFile, after which the file's path is known. */
@@ -72,6 +70,13 @@ export class Contents {
     const source = (await this.source.archives.itemOf(node))?.source;
     if (source === undefined) throw new IntegrityError("A symbolic link points nowhere");
     return encodeText(source);
+  }
+
+  async #readPieces(pieces: readonly Piece[], send: (parts: readonly Uint8Array[]) => void): Promise<void> {
+    if (pieces.length === 1) return await this.#use(pieces[0]!, (part) => send([part]));
+    const parts: Uint8Array[] = [];
+    for (const piece of pieces) await this.#use(piece, (part) => parts.push(part.slice()));
+    send(parts);
   }
 
   async #open(node: number): Promise<OpenFile> {

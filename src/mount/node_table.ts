@@ -1,5 +1,6 @@
 import type { Attributes } from "./attributes.ts";
 import { grown } from "./grown.ts";
+import { HAS_BIRTH_TIME } from "./protocol.ts";
 
 /** Bits that a node may have. */
 export const NodeFlag = {
@@ -10,8 +11,9 @@ export const NodeFlag = {
 } as const;
 
 const BILLION = 1_000_000_000n;
-const TIMES = ["mtime", "atime", "ctime", "birthtime"] as const;
-type Time = typeof TIMES[number];
+type Time = "mtime" | "atime" | "ctime" | "birthtime";
+/** What is kept: what the kernel asks for. */
+const TIMES: readonly Time[] = ["mtime", "atime", "ctime", ...(HAS_BIRTH_TIME ? ["birthtime"] as const : [])];
 
 const WORDS = ["mode", "uid", "gid", "device", "links", "source", "parent", "firstEntry", "lastEntry"] as const;
 
@@ -37,8 +39,8 @@ export class NodeTable {
   size = new Float64Array(1024);
   /** Where its item is in the item stream of its archive. */
   position = new Float64Array(1024);
-  readonly seconds: Record<Time, Float64Array> = columns((length) => new Float64Array(length));
-  readonly nanoseconds: Record<Time, Uint32Array> = columns((length) => new Uint32Array(length));
+  readonly seconds: Record<Time, Float64Array<ArrayBuffer>> = columns((length) => new Float64Array(length));
+  readonly nanoseconds: Record<Time, Uint32Array<ArrayBuffer>> = columns((length) => new Uint32Array(length));
   /** Whether there is a node that is damaged. */
   anyDamaged = false;
   #count = 0;

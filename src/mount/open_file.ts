@@ -40,7 +40,6 @@ export class OpenFile {
   pieces(offset: number, length: number): Piece[] {
     const end = Math.min(offset + length, this.#size);
     if (end <= offset) return [];
-    const isSequential = offset <= this.#next && offset + NEAR > this.#next;
     const pieces: Piece[] = [];
     let index = partAt(this.#ends, offset);
     for (; index < this.chunks.length && startOf(this.#ends, index) < end; index++) {
@@ -49,14 +48,17 @@ export class OpenFile {
       pieces.push({ chunk, start: Math.max(offset - start, 0), end: Math.min(end - start, chunk.size) });
     }
     if (startOf(this.#ends, index) < end) throw new IntegrityError("A file has less contents than its size says");
-    this.#next = Math.max(this.#next, end);
-    if (isSequential) this.#readAhead(index, end + this.ahead);
     return pieces;
   }
 
-  #readAhead(from: number, end: number): void {
-    for (let i = from; i < this.chunks.length && startOf(this.#ends, i) < end; i++) {
-      this.cache.prefetch(this.chunks[i]!);
-    }
+  /** Puts on its way what a sequential reader will want who has just asked for a range. */
+  readAhead(offset: number, length: number): void {
+    const end = offset + length;
+    const isSequential = offset <= this.#next && offset + NEAR > this.#next;
+    this.#next = Math.max(this.#next, end);
+    if (!isSequential) return;
+    const first = partAt(this.#ends, end);
+    const last = partAt(this.#ends, end + this.ahead);
+    if (first < this.chunks.length) this.cache.prefetch(this.chunks.slice(first, last), last >= this.chunks.length);
   }
 }

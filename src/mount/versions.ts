@@ -1,61 +1,77 @@
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { Buffer } from "node:buffer";
 import type { ChunkEntry, Item } from "../archive/item.ts";
 import { encodeText } from "../encoding/path.ts";
 import { fileType } from "../platform/file_type.ts";
-import type { Attributes } from "./attributes.ts";
 import type { Leaves } from "./archive_tree.ts";
+import type { Attributes } from "./attributes.ts";
+import { grown } from "./grown.ts";
 import type { Tree } from "./tree.ts";
 
-/** As many bytes of a digest as tell versions of a file apart. */
-const DIGEST_BYTES = 16;
-
-interface Version {
-  readonly number: number;
-  readonly contents: string;
-}
+/** Numbers that a digest is kept as, and bytes of each: as many as a double holds. */
+const PARTS = 2;
+const PART_BYTES = 6;
 
 /**
  * Shows every file as a directory that holds its versions: `name.00001.ext`, and the next number whenever the contents are
- * others than in the archive before. What is no regular file is shown in such a directory without a number.
+ * others than in the archive before. What is no regular file is shown in such a directory without a number. Columns like
+ * those of the nodes: there may be millions.
  */
 export class VersionedLeaves implements Leaves {
-  /** By the directory that stands for a file. */
-  readonly #latest = new Map<number, Version>();
-  /** Contents by node, for the other names of a file, whose items do not tell. */
-  readonly #contents = new Map<number, string>();
+  /** By the directory that stands for a file: the number of its latest version, and the node. */
+  #number = new Uint32Array(1024);
+  #latest = new Uint32Array(1024);
+  /** By node: what tells its contents from others. */
+  #digests = new Float64Array(PARTS * 1024);
 
   /** @param directory what the directories have that stand for files */
   constructor(private readonly tree: Tree, private readonly directory: Attributes) {}
 
+  learn(node: number, { source, chunks = [] }: Item): void {
+    this.#reach(node);
+    // What is another name of a file that is not known yet is taken for new: nothing is hidden for want of knowledge.
+    const digest = source === undefined ? digestOf(chunks) : [node];
+    this.#digests.set(digest, PARTS * node);
+  }
+
   place(parent: number, name: string, node: number, item: Item): void {
     const directory = this.tree.subdirectory(parent, name, this.directory);
+    this.#reach(directory);
     if (fileType(item.mode) !== "file") return this.tree.link(directory, name, node);
-    this.tree.link(directory, versionName(name, this.#numberOf(directory, node, item)), node);
+    if (!this.#isLatest(directory, node)) this.#number[directory]!++;
+    this.#latest[directory] = node;
+    this.tree.link(directory, versionName(name, this.#number[directory]!), node);
   }
 
   find(parent: number, name: string): number {
-    const directory = this.tree.nodeOf(this.tree.find(parent, encodeText(name)));
-    const latest = this.#latest.get(directory);
-    const shown = latest === undefined ? name : versionName(name, latest.number);
-    return this.tree.nodeOf(this.tree.find(directory, encodeText(shown)));
+    return this.#latest[this.tree.nodeOf(this.tree.find(parent, encodeText(name)))] ?? 0;
   }
 
-  #numberOf(directory: number, node: number, item: Item): number {
-    const contents = this.#contents.get(node) ?? digest(item.chunks ?? []);
-    this.#contents.set(node, contents);
-    const latest = this.#latest.get(directory);
-    if (latest?.contents === contents) return latest.number;
-    const number = (latest?.number ?? 0) + 1;
-    this.#latest.set(directory, { number, contents });
-    return number;
+  #isLatest(directory: number, node: number): boolean {
+    const latest = this.#latest[directory]!;
+    if (this.#number[directory] === 0) return false;
+    for (let i = 0; i < PARTS; i++) {
+      if (this.#digests[PARTS * latest + i] !== this.#digests[PARTS * node + i]) return false;
+    }
+    return true;
+  }
+
+  /** Makes room for what is to be known of a node. */
+  #reach(node: number): void {
+    const { length } = this.#number;
+    if (node < length) return;
+    this.#number = grown(this.#number, 2 * length);
+    this.#latest = grown(this.#latest, 2 * length);
+    this.#digests = grown(this.#digests, 2 * PARTS * length);
   }
 }
 
-/** Tells contents from all others: the ids of chunks are digests themselves. A million of these must fit into memory. */
-function digest(chunks: readonly ChunkEntry[]): string {
-  const { id } = chunks.length === 1 ? chunks[0]! : { id: sha256(chunks) };
-  return Buffer.from(id.buffer, id.byteOffset, DIGEST_BYTES).toString("latin1");
+/** Ids of chunks are digests already. */
+function digestOf(chunks: readonly ChunkEntry[]): number[] {
+  if (chunks.length === 0) return [0, 0];
+  const { buffer, byteOffset, length } = chunks.length === 1 ? chunks[0]!.id : sha256(chunks);
+  const bytes = Buffer.from(buffer, byteOffset, length);
+  return Array.from({ length: PARTS }, (_, i) => bytes.readUIntLE(i * PART_BYTES, PART_BYTES));
 }
 
 function sha256(chunks: readonly ChunkEntry[]): Uint8Array {

@@ -10,6 +10,7 @@ import { FileSystem } from "../mount/file_system.ts";
 import type { ProblemListener } from "../mount/problem_listener.ts";
 import { Pump } from "../mount/pump.ts";
 import { Tree } from "../mount/tree.ts";
+import { Unsealer } from "../mount/unsealer.ts";
 import { VersionedLeaves } from "../mount/versions.ts";
 import type { View } from "../mount/view.ts";
 import type { FuseDevice } from "../platform/fuse/device.ts";
@@ -52,8 +53,8 @@ export interface MountEvents {
 
 /** Chunks of big files that are kept in memory, of about 2 MiB each unless the chunker was told otherwise. */
 const BIG_CHUNKS = 16;
-/** Enough for each worker to be busy with the next chunk of a big file. */
-const READ_AHEAD = 8 << 20;
+/** Enough for each worker to be busy with the next chunks of a big file while the reader is at those before. */
+const READ_AHEAD = 16 << 20;
 const MICROSECOND = 1000n;
 
 /** Mounts archives and serves them until the file system is unmounted or `stop` is aborted. */
@@ -117,8 +118,8 @@ class Mount {
   #fileSystem(device: FuseDevice, pool: WorkerPool): FileSystem {
     const { allowDamagedFiles, cacheEntries = BIG_CHUNKS, view: { numericIds } } = this.options;
     const [tree, archives] = [this.#tree, this.#archives];
-    const slots = new Slots(Math.max(cacheEntries, pool.size + 1));
-    const chunks = new ChunkCache({ objects: this.unlocked.objects, pool, slots });
+    const slots = new Slots(Math.max(Math.ceil(cacheEntries / 2), pool.size + 1));
+    const chunks = new ChunkCache(new Unsealer(this.unlocked.objects, pool), slots);
     const source = { nodes: tree.nodes, archives, chunks };
     const contents = new Contents(source, { allowDamagedFiles, readAhead: READ_AHEAD });
     return new FileSystem(device, { tree, archives, contents, numericIds }, this.events.problem);
