@@ -121,6 +121,11 @@ export const ROOT: CommandContainer = {
     ),
     leaf("check", "look for damage in a repository", async () => (await import("./commands/check.ts")).check),
     leaf("compact", "free space in a repository", async () => (await import("./commands/compact.ts")).compact),
+    leaf(
+      "completion",
+      "let a shell complete command lines",
+      async () => (await import("./commands/completion.ts")).createCompletion(ROOT),
+    ),
     leaf("config", "show or change settings", async () => (await import("./commands/config.ts")).config),
     leaf("create", "make a backup archive", async () => (await import("./commands/create.ts")).create),
     DEBUG,

@@ -32,6 +32,9 @@ export interface CommonOptions extends RemoteSettings {
   readonly debugProfile: string | undefined;
 }
 
+/** The heading above the options that every command takes. */
+export const COMMON_OPTIONS = "Common options";
+
 const LEVELS: readonly [flags: string[], level: Level, help: string][] = [
   [["--critical"], "critical", "only log what is critical"],
   [["--error"], "error", "log errors and worse"],
@@ -45,7 +48,7 @@ const LEVELS: readonly [flags: string[], level: Level, help: string][] = [
  * parsing of what comes after it.
  */
 export function addCommonOptions(parser: ArgumentParser, types: ArgumentTypes, outermost: boolean): void {
-  const group = parser.add_argument_group("Common options");
+  const group = parser.add_argument_group(COMMON_OPTIONS);
   const add = adder(group, outermost);
   group.add_argument("-h", "--help", { action: "help", default: SUPPRESS, help: "show this help and exit" });
   for (const [flags, level, help] of LEVELS) {
