@@ -113,7 +113,7 @@ describe("opening", () => {
     withScratch(async (scratch) => {
       await rejectsWith(open(join(scratch, "none")), "DoesNotExist", join(scratch, "none"));
       writeFileSync(join(scratch, "file"), "");
-      await rejectsWith(open(join(scratch, "file")), "DoesNotExist", join(scratch, "file"));
+      await rejectsWith(open(join(scratch, "file")), "InvalidRepository", join(scratch, "file"));
       await rejectsWith(open(scratch), "InvalidRepository", scratch);
       assert.deepEqual(readdirSync(scratch), ["file"]);
     }));
