@@ -121,7 +121,14 @@ function readChunk(reader: Reader): ChunkEntry {
   if (reader.readArrayHeader() !== 3) throw new MsgpackError("a chunk list entry without three parts");
   const id = reader.readRaw();
   if (id.length !== 32) throw new MsgpackError(`a chunk id of ${id.length} bytes`);
-  return { id, size: reader.readNumber(), csize: reader.readNumber() };
+  return { id, size: readLength(reader), csize: readLength(reader) };
+}
+
+/** No index has room for more than 32 bits of it. */
+function readLength(reader: Reader): number {
+  const length = reader.readNumber();
+  if (length < 0 || length > 0xffffffff) throw new MsgpackError(`a chunk of ${length} bytes`);
+  return length;
 }
 
 function readXattrs(reader: Reader): Map<string, Uint8Array> {

@@ -60,16 +60,16 @@ export class ChunkIndex {
   }
 
   /**
-   * Adds `refcount` references to the 32-byte id that begins at `at`. Known lengths replace older ones.
-   * Gives whether the object is new to the index.
+   * Adds `refcount` references to the 32-byte id that begins at `at`. Known lengths replace older ones; they come from
+   * archives, and may be anything. Gives whether the object is new to the index.
    */
   add(id: Uint8Array, refcount: number, size: number, csize: number, at = 0): boolean {
     const table = this.table;
     const bucket = table.find(id, at);
-    if (bucket < 0) return table.set(id, Math.min(refcount, MAX_VALUE), size, csize, at);
+    if (bucket < 0) return table.set(id, Math.min(refcount, MAX_VALUE), storable(size), storable(csize), at);
     table.setWord(bucket, REFCOUNT, Math.min(table.word(bucket, REFCOUNT) + refcount, MAX_VALUE));
-    table.setWord(bucket, SIZE, size);
-    if (csize !== 0) table.setWord(bucket, CSIZE, csize);
+    table.setWord(bucket, SIZE, storable(size));
+    if (csize !== 0) table.setWord(bucket, CSIZE, storable(csize));
     return false;
   }
 
@@ -143,6 +143,11 @@ export class ChunkIndex {
 
 function noTotals(): ChunkTotals {
   return { totalChunks: 0, totalSize: 0, totalCsize: 0, uniqueChunks: 0, uniqueSize: 0, uniqueCsize: 0 };
+}
+
+/** The nearest value that the index has room for. */
+function storable(length: number): number {
+  return Math.max(0, Math.min(length, MAX_VALUE));
 }
 
 function count(totals: ChunkTotals, { refcount, size, csize }: ChunkUse): void {

@@ -33,9 +33,11 @@ export class Machine {
     return copy;
   }
 
-  /** Another client of the same repository, which knows nothing of it. */
+  /** Another client of the same repository, which knows nothing of it but the key. */
   stranger(): Machine {
     const copy = new Machine(this.files);
+    const keys = join(".config", "borg", "keys");
+    if (existsSync(join(this.base, keys))) cpSync(join(this.base, keys), join(copy.base, keys), { recursive: true });
     copy.#processes = this.#processes + 1000;
     return copy;
   }
