@@ -184,9 +184,15 @@ describe("opening", () => {
     const { files } = await sample();
     const unknown: [digests: Map<string, Value | string>, said: string[]][] = [
       [new Map<string, Value>([["version", 3], ["index", encode("x")], ["hints", encode("x")]]), []],
-      [new Map([["version", 2 as Value], ["index", '{"algorithm": "X", "digests": {}}'], ["hints", "{"]]), [
-        "digest.unknown",
-      ]],
+      [
+        new Map<string, Value | string>([["version", 2], ["index", '{"algorithm": "X", "digests": {}}'], [
+          "hints",
+          "{",
+        ]]),
+        [
+          "digest.unknown",
+        ],
+      ],
       [new Map<string, Value>([["version", 2]]), []],
     ];
     for (const [digests, said] of unknown) {
