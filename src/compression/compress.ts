@@ -2,15 +2,23 @@ import { compressAuto } from "./auto.ts";
 import { compressWith } from "./codec.ts";
 import type { Compression } from "./compression.ts";
 import { HEADER_LENGTH } from "./header.ts";
+import { joined, type Payload } from "./payload.ts";
 import { maxPadding, obfuscate, OBFUSCATION_OVERHEAD } from "./obfuscate.ts";
 
 /** The payload that is stored for `data`, header included, in memory of its own. */
 export function compress(compression: Compression, data: Uint8Array): Uint8Array {
+  return joined(compressToParts(compression, data));
+}
+
+/** The same without a copy of it all; to be used, and discarded, before anything else is compressed. */
+export function compressToParts(compression: Compression, data: Uint8Array): Payload {
   switch (compression.name) {
     case "auto":
       return compressAuto(compression.codec, data);
-    case "obfuscate":
-      return obfuscate(compression.spec, compress(compression.inner, data));
+    case "obfuscate": {
+      const payload = obfuscate(compression.spec, compress(compression.inner, data));
+      return { parts: [payload], owned: payload };
+    }
     default:
       return compressWith(compression, data);
   }

@@ -1,3 +1,4 @@
+import { release } from "../encoding/release.ts";
 import { DecompressionError } from "./errors.ts";
 import { HEADER_LENGTH, HEADERS } from "./header.ts";
 import { decompressLz4 } from "./lz4.ts";
@@ -27,20 +28,43 @@ export function detectCompression(payload: Uint8Array): StoredCompression {
  * its length or holds more than MAX_PLAINTEXT.
  */
 export function decompress(payload: Uint8Array): Uint8Array {
+  const { data, memory } = expand(payload);
+  return memory === "shared" ? data.slice() : data;
+}
+
+/**
+ * Writes the data of a stored payload to the beginning of `out` and gives its length; undefined when it is longer than `out`.
+ * Throws what `decompress` throws.
+ */
+export function decompressInto(payload: Uint8Array, out: Uint8Array): number | undefined {
+  const { data, memory } = expand(payload);
+  const { length } = data;
+  if (length <= out.length) out.set(data);
+  if (memory === "own") release(data);
+  return length <= out.length ? length : undefined;
+}
+
+interface Expanded {
+  readonly data: Uint8Array;
+  /** `shared` is valid until a kernel is used again. */
+  readonly memory: "own" | "shared" | "payload";
+}
+
+function expand(payload: Uint8Array): Expanded {
   let inner = payload;
   while (detectCompression(inner) === "obfuscate") inner = unwrap(inner);
   const name = detectCompression(inner) as Exclude<StoredCompression, "obfuscate">;
   const body = inner.subarray(HEADER_LENGTH);
   switch (name) {
     case "none":
-      return body;
+      return { data: body, memory: "payload" };
     case "lz4":
-      return decompressLz4(body);
+      return { data: decompressLz4(body), memory: "shared" };
     case "zstd":
-      return decompressZstd(body);
+      return { data: decompressZstd(body), memory: "own" };
     case "zlib":
-      return decompressZlib(inner);
+      return { data: decompressZlib(inner), memory: "own" };
     case "lzma":
-      return decompressLzma(body);
+      return { data: decompressLzma(body), memory: "own" };
   }
 }

@@ -1,14 +1,15 @@
 import { Liblzma } from "../../wasm/liblzma.ts";
 import { DecompressionError } from "./errors.ts";
-import { withHeader } from "./header.ts";
+import { headerOf } from "./header.ts";
 import { MAX_PLAINTEXT } from "./limits.ts";
+import type { Payload } from "./payload.ts";
 
 const liblzma = new Liblzma();
 
 /** undefined = not shorter than the data. */
-export function compressLzma(data: Uint8Array, level: number): Uint8Array | undefined {
+export function compressLzma(data: Uint8Array, level: number): Payload | undefined {
   const container = liblzma.encode(data, level);
-  return container && withHeader("lzma", container);
+  return container && { parts: [headerOf("lzma"), container], owned: container };
 }
 
 export function decompressLzma(body: Uint8Array): Uint8Array {

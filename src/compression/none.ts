@@ -1,5 +1,6 @@
-import { withHeader } from "./header.ts";
+import { headerOf } from "./header.ts";
+import type { Payload } from "./payload.ts";
 
-export function compressNone(data: Uint8Array): Uint8Array {
-  return withHeader("none", data);
+export function compressNone(data: Uint8Array): Payload {
+  return { parts: [headerOf("none"), data] };
 }

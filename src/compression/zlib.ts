@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { DecompressionError } from "./errors.ts";
 import { MAX_PLAINTEXT } from "./limits.ts";
+import type { Payload } from "./payload.ts";
 import { plain } from "./plain.ts";
 
 /**
@@ -14,10 +15,10 @@ const LEVELS = [0, 2, 2, 3, 4, 7, 7, 7, 8, 9];
 const SECOND_BYTES = [0x01, 0x01, 0x5e, 0x5e, 0x5e, 0x5e, 0x9c, 0xda, 0xda, 0xda];
 
 /** A plain zlib stream: its own first two bytes are the header, and it is kept even if it is longer than the data. */
-export function compressZlib(data: Uint8Array, level: number): Uint8Array {
+export function compressZlib(data: Uint8Array, level: number): Payload {
   const stream = plain(deflateSync(data, { level: LEVELS[level]! }));
   stream.set([0x78, SECOND_BYTES[level]!]);
-  return stream;
+  return { parts: [stream], owned: stream };
 }
 
 export function decompressZlib(payload: Uint8Array): Uint8Array {

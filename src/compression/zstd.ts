@@ -1,18 +1,29 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { release } from "../encoding/release.ts";
 import { DecompressionError } from "./errors.ts";
-import { withHeader } from "./header.ts";
+import { headerOf } from "./header.ts";
 import { MAX_PLAINTEXT } from "./limits.ts";
+import { discard, type Payload } from "./payload.ts";
 import { plain } from "./plain.ts";
 import { zstdContentSize } from "./zstd_frame.ts";
 
+/** Most bytes that a frame for `length` bytes can have. */
+function frameBound(length: number): number {
+  return length + (length >> 8) + 128;
+}
+
 /** undefined = not shorter than the data. The frame must carry the content size, which not every runtime writes unasked. */
-export function compressZstd(data: Uint8Array, level: number): Uint8Array | undefined {
-  const options = { params: { [constants.ZSTD_c_compressionLevel]: level }, pledgedSrcSize: data.length };
+export function compressZstd(data: Uint8Array, level: number): Payload | undefined {
+  const options = {
+    params: { [constants.ZSTD_c_compressionLevel]: level },
+    pledgedSrcSize: data.length,
+    // With room for all of it the library neither copies the data first nor has the frame put together from pieces.
+    chunkSize: frameBound(data.length),
+  };
   const frame = zstdCompressSync(data, options);
-  const payload = frame.length < data.length ? withHeader("zstd", frame) : undefined;
-  release(frame);
-  return payload;
+  const payload = { parts: [headerOf("zstd"), frame], owned: frame };
+  if (frame.length < data.length) return payload;
+  discard(payload);
+  return undefined;
 }
 
 export function decompressZstd(body: Uint8Array): Uint8Array {
@@ -24,9 +35,12 @@ export function decompressZstd(body: Uint8Array): Uint8Array {
   return data;
 }
 
+/** The least that the runtimes take for `chunkSize`. */
+const LEAST = 64;
+
 function inflate(frame: Uint8Array, size: number): Uint8Array {
   try {
-    return plain(zstdDecompressSync(frame, { maxOutputLength: Math.max(size, 1) }));
+    return plain(zstdDecompressSync(frame, { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size, LEAST) }));
   } catch (error) {
     throw new DecompressionError("zstd frame is damaged", { cause: error });
   }

@@ -32,18 +32,26 @@ export function nonceAfter(material: KeyMaterial, object: Uint8Array): bigint {
   return material.envelope === "plain" ? 0n : ivOf(object) + nonceBlocks(object.length);
 }
 
-/** Writes the object without its MAC to `out`; the same thing as all of it for plain envelopes. */
+/** Writes the object of a payload, given in parts, without its MAC to `out`; the same thing as all of it for plain envelopes. */
 export function writeUnsigned(
   material: KeyMaterial,
   out: Uint8Array,
   offset: number,
   iv: bigint,
-  payload: Uint8Array,
+  payload: readonly Uint8Array[],
 ): void {
   out[offset] = material.type;
-  if (material.envelope === "plain") return out.set(payload, offset + PLAIN_HEADER);
+  if (material.envelope === "plain") return writeParts(payload, out, offset + PLAIN_HEADER);
   new DataView(out.buffer, out.byteOffset, out.byteLength).setBigUint64(offset + IV_AT, iv);
   applyCtr(material.encKey, iv, payload, out, offset + AES_HEADER);
+}
+
+function writeParts(parts: readonly Uint8Array[], out: Uint8Array, offset: number): void {
+  let end = offset;
+  for (const part of parts) {
+    out.set(part, end);
+    end += part.length;
+  }
 }
 
 /** What the MAC covers: iv and ciphertext. The type byte is not authenticated. */
@@ -72,18 +80,23 @@ export function assertMac(object: Uint8Array, mac: Uint8Array, id?: Uint8Array):
   throw new IntegrityError(`${chunkName(id)}: Encryption envelope checksum mismatch`);
 }
 
-/** The payload of an object that passed the two checks; a view of it for plain envelopes. */
-export function readPayload(material: KeyMaterial, object: Uint8Array): Uint8Array {
+/**
+ * The payload of an object that passed the two checks; a view of it for plain envelopes.
+ *
+ * @param inPlace decrypts it where it is: the object is lost
+ */
+export function readPayload(material: KeyMaterial, object: Uint8Array, inPlace = false): Uint8Array {
   if (material.envelope === "plain") return object.subarray(PLAIN_HEADER);
-  const payload = new Uint8Array(object.length - AES_HEADER);
-  applyCtr(material.encKey, ivOf(object), object.subarray(AES_HEADER), payload, 0);
+  const encrypted = object.subarray(AES_HEADER);
+  const payload = inPlace ? encrypted : new Uint8Array(encrypted.length);
+  applyCtr(material.encKey, ivOf(object), [encrypted], payload, 0);
   return payload;
 }
 
 /** The object that holds `payload`. `iv` must come from the nonce manager; plain envelopes ignore it. */
 export function seal(material: KeyMaterial, iv: bigint, payload: Uint8Array): Uint8Array {
   const object = new Uint8Array(overhead(material) + payload.length);
-  writeUnsigned(material, object, 0, iv, payload);
+  writeUnsigned(material, object, 0, iv, [payload]);
   const mac = macHasher(material)?.digest([signedPart(object)]);
   if (mac) writeMac(object, mac);
   return object;

@@ -30,7 +30,7 @@ export function legacySeed(passphrase: string, repositoryId: Uint8Array): Uint8A
 /** AES-256-CTR with counter 0: every blob has a key of its own. */
 function applyKek(kek: Uint8Array, data: Uint8Array): Uint8Array {
   const result = new Uint8Array(data.length);
-  applyCtr(kek, 0n, data, result, 0);
+  applyCtr(kek, 0n, [data], result, 0);
   return result;
 }
 

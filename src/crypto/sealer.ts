@@ -2,10 +2,10 @@ import { assertEnvelope, assertMac, overhead, readPayload, signedPart, writeMac,
 import { digestAll, type Digestion, idHasher, type KeyedHash, macHasher } from "./keyed_hash.ts";
 import type { KeyMaterial } from "./material.ts";
 
-/** A payload and the first of the nonces reserved for it; plain envelopes ignore the nonce. */
+/** A payload in parts and the first of the nonces reserved for it; plain envelopes ignore the nonce. */
 export interface Sealing {
   readonly iv: bigint;
-  readonly payload: Uint8Array;
+  readonly payload: readonly Uint8Array[];
 }
 
 /** A stored object, and the id to name when it is damaged. */
@@ -43,42 +43,24 @@ export class Sealer {
     return digestAll(chunks.map((chunk) => this.#idWork(chunk)));
   }
 
-  /** Writes the object at `offset` of `out` and gives its length. */
-  sealInto(out: Uint8Array, offset: number, iv: bigint, payload: Uint8Array): number {
-    const object = this.#writeUnsigned(out, offset, iv, payload);
-    if (this.#macHash) writeMac(object, this.#macHash.digest([signedPart(object)]));
-    return object.length;
-  }
-
-  /** `sealInto` beside the computation of another chunk's id: the two lanes of a run of big chunks. */
-  sealIntoWithId(
-    out: Uint8Array,
-    offset: number,
-    { iv, payload }: Sealing,
-    chunk: Uint8Array,
-  ): { length: number; id: Uint8Array } {
-    const object = this.#writeUnsigned(out, offset, iv, payload);
-    const { length } = object;
-    if (!this.#macHash) return { length, id: this.id(chunk) };
-    const [mac, id] = digestAll([macWork(this.#macHash, object), this.#idWork(chunk)]);
-    writeMac(object, mac!);
-    return { length, id: id! };
-  }
-
-  /** Writes the objects one after the other from `offset` of `out` and gives their lengths. */
-  sealAllInto(out: Uint8Array, offset: number, sealings: readonly Sealing[]): number[] {
+  /**
+   * Writes the objects one after the other from `offset` of `out` and gives their lengths. A payload has been used when the
+   * next one is asked for.
+   */
+  sealAllInto(out: Uint8Array, offset: number, sealings: Iterable<Sealing>): number[] {
     let end = offset;
-    const objects = sealings.map(({ iv, payload }) => {
+    const objects: Uint8Array[] = [];
+    for (const { iv, payload } of sealings) {
       const object = this.#writeUnsigned(out, end, iv, payload);
       end += object.length;
-      return object;
-    });
+      objects.push(object);
+    }
     this.#macs(objects).forEach((mac, i) => writeMac(objects[i]!, mac));
     return objects.map((object) => object.length);
   }
 
   seal(sealings: readonly Sealing[]): Uint8Array[] {
-    const out = new Uint8Array(sealings.reduce((sum, { payload }) => sum + this.sealedLength(payload.length), 0));
+    const out = new Uint8Array(sealings.reduce((sum, { payload }) => sum + this.sealedLength(lengthOf(payload)), 0));
     let end = 0;
     return this.sealAllInto(out, 0, sealings).map((length) => out.subarray(end, end += length));
   }
@@ -90,7 +72,10 @@ export class Sealer {
     return readPayload(this.#material, object);
   }
 
-  /** `open` for many: the payload of each, or the error that it throws, so that one bad object spoils no other. */
+  /**
+   * `open` for many: the payload of each, or the error that it throws, so that one bad object spoils no other. Payloads are
+   * decrypted where they are: the objects are lost.
+   */
   openAll(openings: readonly Opening[]): (Uint8Array | Error)[] {
     const failures = openings.map(({ object, id }) => attempt(() => assertEnvelope(this.#material, object, id)));
     const sound = openings.filter((_, i) => !failures[i]);
@@ -101,12 +86,12 @@ export class Sealer {
 
   #openChecked(object: Uint8Array, mac: Uint8Array | undefined, id: Uint8Array | undefined): Uint8Array | Error {
     const failure = attempt(() => mac && assertMac(object, mac, id));
-    return failure ?? readPayload(this.#material, object);
+    return failure ?? readPayload(this.#material, object, true);
   }
 
-  #writeUnsigned(out: Uint8Array, offset: number, iv: bigint, payload: Uint8Array): Uint8Array {
+  #writeUnsigned(out: Uint8Array, offset: number, iv: bigint, payload: readonly Uint8Array[]): Uint8Array {
     writeUnsigned(this.#material, out, offset, iv, payload);
-    return out.subarray(offset, offset + this.sealedLength(payload.length));
+    return out.subarray(offset, offset + this.sealedLength(lengthOf(payload)));
   }
 
   #macs(objects: readonly Uint8Array[]): Uint8Array[] {
@@ -117,6 +102,10 @@ export class Sealer {
   #idWork(chunk: Uint8Array): Digestion {
     return { hash: this.#idHash, parts: [chunk] };
   }
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
 function macWork(hash: KeyedHash, object: Uint8Array): Digestion {

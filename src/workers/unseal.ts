@@ -1,4 +1,4 @@
-import { decompress } from "../compression/decompress.ts";
+import { decompress, decompressInto } from "../compression/decompress.ts";
 import { assertId } from "../crypto/id.ts";
 import { equal } from "../encoding/bytes.ts";
 import { release } from "../encoding/release.ts";
@@ -11,13 +11,12 @@ import type { Slot } from "./slot.ts";
 /** The plaintext does not fit the slot's output any more: not damage, just for somebody with more room. */
 export const DOES_NOT_FIT = "DoesNotFit";
 
-/** Plaintexts are verified and written once they come to this many bytes: few objects can stand for a lot of them. */
-const GROUP_BYTES = 4 << 20;
+/** Plaintexts that are not wanted are verified once they come to this many bytes: few objects can stand for a lot of them. */
+const GROUP_BYTES = 16 << 20;
 
-/** A payload that has been opened, and what it holds, in memory of its own or of the payload's. */
+/** What an object holds, in the slot's output, not yet verified. */
 interface Opened {
   readonly position: number;
-  readonly payload: Uint8Array;
   readonly plaintext: Uint8Array;
 }
 
@@ -26,10 +25,11 @@ export function unsealBatch(keyed: Keyed, job: UnsealJob, slot: Slot): JobResult
   return new Unsealing(keyed, job, slot).run();
 }
 
-/** One UnsealJob. */
+/** One UnsealJob. Objects are decrypted where they are, and decompressed to where they are wanted. */
 class Unsealing {
   readonly #failures: ChunkFailure[] = [];
-  /** Where the next output goes. */
+  #opened: Opened[] = [];
+  /** Where the next plaintext goes. */
   #end = 0;
 
   constructor(private readonly keyed: Keyed, private readonly job: UnsealJob, private readonly slot: Slot) {}
@@ -37,19 +37,11 @@ class Unsealing {
   run(): JobResult {
     const { job, slot } = this;
     slot.outputLengths.fill(0, 0, job.count);
-    let group: Opened[] = [];
-    let bytes = 0;
     for (const [position, payload] of this.#open().entries()) {
-      const plaintext = this.#attempt(position, () => decompress(valid(payload)));
-      if (!plaintext) continue;
-      group.push({ position, payload: valid(payload), plaintext });
-      bytes += plaintext.length;
-      if (bytes < GROUP_BYTES) continue;
-      this.#finish(group);
-      group = [];
-      bytes = 0;
+      if (job.discard && this.#end >= GROUP_BYTES) this.#verify();
+      this.#attempt(position, () => this.#decompress(position, valid(payload)));
     }
-    this.#finish(group);
+    this.#verify();
     return { failures: this.#failures };
   }
 
@@ -58,13 +50,30 @@ class Unsealing {
     return keyed.sealer.openAll(slot.inputs(job.count).map((object, i) => ({ object, id: slot.id(i) })));
   }
 
-  /** Verifies ids, writes the plaintexts and gives their memory back. */
-  #finish(group: readonly Opened[]): void {
-    const ids = this.keyed.ids.of(group.map(({ plaintext }) => plaintext));
-    for (const [i, { position, payload, plaintext }] of group.entries()) {
-      this.#attempt(position, () => this.#assertId(position, ids[i]!)) && this.#write(position, plaintext);
-      release(plaintext);
-      release(payload);
+  #decompress(position: number, payload: Uint8Array): void {
+    const room = this.slot.output.subarray(this.#end);
+    const length = decompressInto(payload, room);
+    if (length === undefined) return this.#verifyElsewhere(position, payload);
+    this.#opened.push({ position, plaintext: room.subarray(0, length) });
+    this.#end += length;
+  }
+
+  /** A plaintext for which there is no room. */
+  #verifyElsewhere(position: number, payload: Uint8Array): void {
+    const plaintext = decompress(payload);
+    this.#assertId(position, this.keyed.ids.of([plaintext])[0]!);
+    release(plaintext);
+    if (!this.job.discard) this.#failures.push({ position, code: DOES_NOT_FIT, data: [] });
+  }
+
+  /** Verifies ids, and closes the gaps that failures leave. */
+  #verify(): void {
+    const opened = this.#opened;
+    this.#opened = [];
+    this.#end = 0;
+    const ids = this.keyed.ids.of(opened.map(({ plaintext }) => plaintext));
+    for (const [i, { position, plaintext }] of opened.entries()) {
+      this.#attempt(position, () => this.#assertId(position, ids[i]!)) && this.#keep(position, plaintext);
     }
   }
 
@@ -75,14 +84,11 @@ class Unsealing {
     return true;
   }
 
-  #write(position: number, plaintext: Uint8Array): void {
+  #keep(position: number, plaintext: Uint8Array): void {
     const { output, outputLengths } = this.slot;
     if (this.job.discard) return;
-    if (this.#end + plaintext.length > output.length) {
-      this.#failures.push({ position, code: DOES_NOT_FIT, data: [] });
-      return;
-    }
-    output.set(plaintext, this.#end);
+    const start = plaintext.byteOffset - output.byteOffset;
+    if (start !== this.#end) output.copyWithin(this.#end, start, start + plaintext.length);
     outputLengths[position] = plaintext.length;
     this.#end += plaintext.length;
   }
