@@ -53,7 +53,7 @@ async function withLine(script: string, slots: Slots, use: (line: Line) => Promi
 describe("Batches", () => {
   it("delivers in order what is done out of order", () =>
     withLine("uneven", new Slots(5), async (line) => {
-      await line.add(20, 3 * MEGABYTE);
+      await line.add(20, 7 * MEGABYTE);
       await line.batches.drain();
       assert.deepEqual(line.delivered.flat(), Array.from({ length: 20 }, (_, i) => i));
       assert.equal(line.delivered.length, 10);
@@ -62,7 +62,7 @@ describe("Batches", () => {
   it("never has more under way than slots", () =>
     withLine("uneven", new Slots(3), async (line) => {
       for (let i = 0; i < 30; i++) {
-        await line.add(1, 5 * MEGABYTE);
+        await line.add(1, 10 * MEGABYTE);
         assert.ok(line.sent - line.delivered.length <= 3, `${line.sent} sent, ${line.delivered.length} delivered`);
       }
       await line.batches.drain();
@@ -80,8 +80,8 @@ describe("Batches", () => {
       assert.deepEqual(await lengthsOf(() => line.add(9, BATCH_BYTES / 4)), [4, 4, 1], "input");
       assert.deepEqual(await lengthsOf(() => line.add(9, 10, BATCH_BYTES / 4)), [4, 4, 1], "output");
       assert.deepEqual(await lengthsOf(() => line.add(SLOT_CHUNKS + 3, 1)), [SLOT_CHUNKS, 3], "count");
-      assert.deepEqual(await lengthsOf(() => line.add(5, 4 * MEGABYTE)), [2, 2, 1], "pairs");
-      assert.deepEqual(await lengthsOf(() => line.add(3, 8 * MEGABYTE)), [1, 1, 1], "large");
+      assert.deepEqual(await lengthsOf(() => line.add(5, 8 * MEGABYTE)), [2, 2, 1], "pairs");
+      assert.deepEqual(await lengthsOf(() => line.add(3, 10 * MEGABYTE)), [1, 1, 1], "large");
       assert.deepEqual(await lengthsOf(() => line.add(2, SLOT_INPUT, SLOT_OUTPUT)), [1, 1], "largest");
       assert.ok(BATCH_LIMIT < SLOT_INPUT);
     }));
