@@ -11,7 +11,7 @@ const VARIABLE = "VINCULUM_MOUNT_IN_BACKGROUND";
 export const MOUNTED = "mounted\n";
 
 /** Whether this process is the one that serves. */
-export function isBackground({ env }: Context): boolean {
+export function isBackground({ env }: Pick<Context, "env">): boolean {
   return env[VARIABLE] !== undefined;
 }
 
@@ -21,7 +21,7 @@ export function isBackground({ env }: Context): boolean {
  */
 export async function runInBackground({ argv, programName, env, outcome, interruption }: Context): Promise<void> {
   const words = [...ownCommand(), ...programName === "borgfs" ? ["mount"] : [], ...argv];
-  const child = spawn(words, { stdout: "pipe", environment: { ...env, [VARIABLE]: "1" } });
+  const child = spawn(words, { stdout: "pipe", environment: { ...env, [VARIABLE]: "1" }, keep: secretsOf(env) });
   try {
     if (await isAnnounced(child.stdout!)) return;
   } finally {
@@ -30,6 +30,12 @@ export async function runInBackground({ argv, programName, env, outcome, interru
   interruption.now.throwIfAborted();
   const status = await exitOf(child);
   outcome.child(status < 0 ? 128 - status : status);
+}
+
+/** The descriptor that the passphrase is to be read from, if it is. */
+function secretsOf({ BORG_PASSPHRASE, BORG_PASSCOMMAND, BORG_PASSPHRASE_FD }: Context["env"]): number[] {
+  if (BORG_PASSPHRASE !== undefined || BORG_PASSCOMMAND !== undefined) return [];
+  return BORG_PASSPHRASE_FD !== undefined && /^\d+$/.test(BORG_PASSPHRASE_FD) ? [Number(BORG_PASSPHRASE_FD)] : [];
 }
 
 /** Waits for the announcement, not for the end: the runtime keeps a copy of the stream open. */

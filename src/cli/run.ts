@@ -8,6 +8,7 @@ import { createContext } from "./create_context.ts";
 import { BorgError } from "../errors.ts";
 import { failureText } from "./failures.ts";
 import type { Level } from "./log.ts";
+import { isBackground } from "./mount_background.ts";
 import { Outcome } from "./outcome.ts";
 import { type Invocation, parseCommandLine, ParserExit } from "./parser.ts";
 import { ROOT } from "./registry.ts";
@@ -104,7 +105,7 @@ async function execute(invocation: Invocation, world: World): Promise<number> {
     reportProblem(error, context);
   }
   log.screen.clearStatus();
-  if (options.showRc) {
+  if (options.showRc && !isBackground(world)) {
     log.output("show-rc", `terminating with ${outcome.kind} status, rc ${outcome.status}`, rcLevel(outcome));
   }
   return outcome.status;

@@ -19,6 +19,8 @@ export interface SpawnOptions {
   stdout?: StreamKind;
   stderr?: StreamKind;
   environment?: Environment;
+  /** Descriptors that the child gets under the same numbers; all others but the streams are closed in it. */
+  keep?: readonly number[];
 }
 
 /** A child process. Its pipes are ours to close. */
@@ -61,6 +63,8 @@ export function spawn(words: readonly string[], options: SpawnOptions = {}): Chi
   let started = false;
   try {
     STREAMS.forEach((name, target) => planStream(plan, name, target, options[name] ?? "inherit"));
+    // On to itself: this opens it for the child even if it was to be closed there.
+    for (const kept of options.keep ?? []) libc.posix_spawn_file_actions_adddup2(plan.actions, kept, kept);
     const pid = start(words, options.environment ?? process.env, plan.actions);
     started = true;
     return { pid, ...plan.ours };
