@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { Contestant } from "./bench/contestant.ts";
-import { writeImage, writeSmallFiles } from "./bench/data.ts";
+import { writeChangedImage, writeImage, writeSmallFiles } from "./bench/data.ts";
 import { type Cost, measure, summarize } from "./bench/measure.ts";
 import { heading, row } from "./bench/report.ts";
 import { listRows, type Material, type Row } from "./bench/rows.ts";
@@ -43,10 +43,17 @@ function isExecutable(path: string): boolean {
 }
 
 function makeMaterial(folder: string): Material {
-  const material = { image: join(folder, "image"), files: join(folder, "files"), tree: resolve(values.tree) };
+  const material = {
+    image: join(folder, "image"),
+    changedImage: join(folder, "changed"),
+    files: join(folder, "files"),
+    tree: resolve(values.tree),
+  };
   mkdirSync(material.image);
+  mkdirSync(material.changedImage);
   mkdirSync(material.files);
   writeImage(join(material.image, "vm.img"), megabytes);
+  writeChangedImage(join(material.image, "vm.img"), join(material.changedImage, "vm.img"));
   writeSmallFiles(material.files, fileCount);
   return material;
 }

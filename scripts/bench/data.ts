@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 const MIB = 2 ** 20;
@@ -63,6 +63,24 @@ export function writeImage(path: string, megabytes: number): void {
     const block = kind < 2 ? Buffer.alloc(MIB) : kind < 6 ? source.text(MIB) : source.random(MIB);
     writeSync(file, block);
   }
+  closeSync(file);
+}
+
+/** A copy of an image with a hundredth of its blocks of 64 KiB changed, and a few bytes put in at three places. */
+export function writeChangedImage(from: string, path: string): void {
+  const source = new Source(99);
+  const input = openSync(from, "r");
+  const file = openSync(path, "w");
+  const { size } = fstatSync(input);
+  const insertions = [1, 2, 3].map((quarter) => Math.floor(size / MIB * quarter / 4));
+  const block = Buffer.alloc(MIB);
+  for (let i = 0; i < size / MIB; i++) {
+    readSync(input, block, 0, MIB, i * MIB);
+    if (insertions.includes(i)) writeSync(file, source.random(1000));
+    if (i % 6 === 0) block.set(source.random(MIB / 16), MIB / 4);
+    writeSync(file, block);
+  }
+  closeSync(input);
   closeSync(file);
 }
 
