@@ -2,14 +2,11 @@ import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { ENTRY_POINTS, NATIVE_ADDON } from "./entry_points.ts";
 import { bun, CommandFailure, deno, projectRoot, run } from "./programs.ts";
 import { sealEnvironment } from "./seal_environment.ts";
 
-const MAIN = "main.ts";
-const WORKER = "src/workers/worker.ts";
-const DOORBELL = "src/mount/doorbell_thread.ts";
-/** ssh2 does without this. What is left is a path inside the executable, where it is not found, wherever that is run. */
-const NATIVE_ADDON = "*cpufeatures.node";
+const [MAIN, WORKER, DOORBELL] = ENTRY_POINTS;
 
 interface Build {
   readonly runtime: string;
@@ -48,9 +45,7 @@ function buildWithBun({ target, outfile }: Build): void {
     `--external=${NATIVE_ADDON}`,
     ...(target ? [`--target=${target}`] : []),
     `--outfile=${outfile}`,
-    MAIN,
-    WORKER,
-    DOORBELL,
+    ...ENTRY_POINTS,
   ]);
   removeMaps(outfile);
   sealEnvironment(outfile);
@@ -89,7 +84,7 @@ function buildWithDeno({ target, outfile }: Build): void {
 }
 
 function build(wanted: Build): void {
-  for (const path of [MAIN, WORKER, DOORBELL]) {
+  for (const path of ENTRY_POINTS) {
     if (!existsSync(join(projectRoot, path))) throw new CommandFailure(`${path} is missing, there is nothing to build`);
   }
   mkdirSync(dirname(wanted.outfile), { recursive: true });

@@ -18,3 +18,12 @@ export function run(command: string, args: readonly string[]): void {
   if (error) throw error;
   if (status !== 0) throw new CommandFailure(`${command} ended with ${signal ?? `status ${status}`}`);
 }
+
+/** The same without showing what it prints, unless it fails: then that is what the failure says. */
+export function runSilently(command: string, args: readonly string[]): void {
+  const { status, signal, error, stdout, stderr } = spawnSync(command, args, { cwd: projectRoot, encoding: "utf8" });
+  if (error) throw error;
+  if (status !== 0) {
+    throw new CommandFailure(`${command} ended with ${signal ?? `status ${status}`}\n${stdout}${stderr}`.trim());
+  }
+}
