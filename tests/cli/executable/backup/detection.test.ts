@@ -6,7 +6,6 @@ import { Pair, statuses } from "./pair.ts";
 import { shell } from "./tree.ts";
 
 const MODES = [
-  "ctime,size,inode",
   "inode,size,ctime",
   "mtime,size,inode",
   "ctime,size",
@@ -54,7 +53,8 @@ describe("unchanged files are told as BorgBackup tells them", requirePeer("borg"
         if (mode === "size") {
           return statuses(pair.run(ours, ["create", "--list", ...options, `@::${archive}`, ...paths]));
         }
-        return statuses(pair.create(archive, options, paths));
+        if (name === "second") return statuses(pair.create(archive, options, paths));
+        return statuses(pair.same(["create", "--list", ...options, `@::${archive}`, ...paths]));
       };
       create("first");
       shell(pair.source, `cd tree; ${Object.values(CHANGES).join("; ")}; cd ..; sleep 0.02; touch newest`);
