@@ -6,7 +6,7 @@ import { populate } from "./scenarios.ts";
 import { readState } from "./state.ts";
 
 const MODES: readonly ModeName[] = ["none", "authenticated"];
-const TIMES = 3;
+const TIMES = 1;
 
 describe("rot is noticed, and a repair keeps what is whole", () => {
   for (const [i, mode] of MODES.entries()) {
