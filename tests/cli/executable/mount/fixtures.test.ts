@@ -45,7 +45,7 @@ describe("mounted repositories of BorgBackup 1.4.5", { ...requireRoot(), ...requ
       const point = new MountPoint(sandbox);
       await point.within(`${sandbox.path("repos", "repokey")}::lz4`, ["--numeric-ids"], (path) => {
         assertSameTree(describeTree(path), tree);
-      }, { BORG_FUSE_IMPL: implementation });
+      }, { env: { BORG_FUSE_IMPL: implementation } });
     });
   }
 

@@ -1,19 +1,36 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync } from "node:fs";
-import { environment, ours, type Outcome, type Sandbox } from "../../../interop/harness.ts";
+import {
+  environment,
+  ours,
+  type Outcome,
+  type Program,
+  type RunOptions,
+  type Sandbox,
+} from "../../../interop/harness.ts";
 
-/** A mount point and what is done with it, as the user who runs the test or another one. */
+/** Waits until `condition` holds; fails after twenty seconds. */
+export async function until(condition: () => boolean, what: () => string): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(`not within twenty seconds: ${what()}`);
+}
+
+/** A mount point, and the program that mounts there. */
 export class MountPoint {
   readonly path: string;
 
-  constructor(private readonly sandbox: Sandbox, name = "mnt") {
+  constructor(private readonly sandbox: Sandbox, name = "mnt", private readonly program: Program = ours) {
     this.path = sandbox.path(name);
     mkdirSync(this.path, { recursive: true });
   }
 
-  mount(subject: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Outcome {
-    return this.sandbox.run(ours, ["mount", ...args, subject, this.path], { env });
+  mount(subject: string, args: readonly string[] = [], options: RunOptions = {}): Outcome {
+    return this.sandbox.run(this.program, ["mount", ...args, subject, this.path], options);
   }
 
   /** Mounts, lets `look` look, and unmounts whatever happens. */
@@ -21,9 +38,9 @@ export class MountPoint {
     subject: string,
     args: readonly string[],
     look: (path: string) => void | Promise<void>,
-    env: Readonly<Record<string, string>> = {},
+    options: RunOptions = {},
   ): Promise<void> {
-    const { status, stdout, stderr } = this.mount(subject, args, env);
+    const { status, stdout, stderr } = this.mount(subject, args, options);
     assert.equal(status, 0, `borg mount ended with ${status}\n${stdout}${stderr}`);
     try {
       await look(this.path);
@@ -31,6 +48,32 @@ export class MountPoint {
       this.unmount();
     }
     assert.ok(!this.isMounted, "still mounted");
+  }
+
+  /** Mounts in the foreground; what the server says on stderr is given to `look`, and has come when that asks for it. */
+  async inForeground(
+    subject: string,
+    args: readonly string[],
+    look: (path: string, said: (text: RegExp) => Promise<void>) => void | Promise<void>,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    const base = this.sandbox.folder(`base-${this.program.name}`);
+    const server = spawn(this.program.path, ["mount", "--foreground", ...args, subject, this.path], {
+      env: { ...environment(base), ...env },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let text = "";
+    server.stderr.setEncoding("utf8").on("data", (part: string) => text += part);
+    const exited = once(server, "exit");
+    try {
+      await until(() => this.isMounted, () => `mounted: ${text}`);
+      await look(this.path, (wanted) => until(() => wanted.test(text), () => `${wanted} in: ${text}`));
+    } finally {
+      server.kill("SIGINT");
+      await exited;
+      if (this.isMounted) spawnSync("umount", ["-l", this.path]);
+    }
+    return text;
   }
 
   unmount(): void {

@@ -16,18 +16,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { environment, ours, Sandbox } from "../../../interop/harness.ts";
 import { requirePeer, requireRoot } from "../../../interop/requirements.ts";
-import { MountPoint, shell } from "./mounted.ts";
+import { MountPoint, shell, until } from "./mounted.ts";
 
 const NOBODY = 65534;
-
-/** Waits until `condition` holds; fails after ten seconds. */
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    if (condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail(`not within ten seconds: ${what}`);
-}
 
 describe("a mounted repository", { ...requireRoot(), ...requirePeer("fusermount3", "rsync") }, () => {
   const sandbox = new Sandbox();
@@ -135,7 +126,7 @@ describe("a mounted repository", { ...requireRoot(), ...requirePeer("fusermount3
     closeSync(file);
     await until(
       () => sandbox.run(ours, ["with-lock", "--lock-wait", "0", repository, "true"]).status === 0,
-      "the lock's end",
+      () => "the lock's end",
     );
   });
 
@@ -158,7 +149,7 @@ describe("a mounted repository", { ...requireRoot(), ...requirePeer("fusermount3
       const server = spawn(ours.path, ["mount", "--foreground", repository, point.path], {
         env: environment(sandbox.folder("base-ours")),
       });
-      await until(() => point.isMounted, "mounted");
+      await until(() => point.isMounted, () => "mounted");
       readdirSync(join(point.path, "first"));
       server.kill(signal);
       await once(server, "exit");
@@ -173,7 +164,7 @@ describe("a mounted repository", { ...requireRoot(), ...requirePeer("fusermount3
     readdirSync(join(point.path, "first"));
     const pid = Number(spawnSync("pgrep", ["-f", `mount ${repository} ${point.path}`], { encoding: "utf8" }).stdout);
     process.kill(pid, "SIGTERM");
-    await until(() => spawnSync("kill", ["-0", String(pid)]).status !== 0, "its end");
+    await until(() => spawnSync("kill", ["-0", String(pid)]).status !== 0, () => "its end");
     assert.throws(() => readdirSync(point.path), { code: "ENOTCONN" });
     point.unmount();
     sandbox.succeed(ours, ["with-lock", "--lock-wait", "0", repository, "true"]);
@@ -184,13 +175,13 @@ describe("a mounted repository", { ...requireRoot(), ...requirePeer("fusermount3
     assert.equal(point.mount(repository).status, 0);
     const pid = Number(spawnSync("pgrep", ["-f", `mount ${repository} ${point.path}`], { encoding: "utf8" }).stdout);
     process.kill(pid, "SIGKILL");
-    await until(() => spawnSync("kill", ["-0", String(pid)]).status !== 0, "its end");
+    await until(() => spawnSync("kill", ["-0", String(pid)]).status !== 0, () => "its end");
     assert.throws(() => readdirSync(point.path), { code: "ENOTCONN" });
     point.unmount();
     sandbox.succeed(ours, ["with-lock", "--lock-wait", "0", repository, "true"]);
   });
 
-  it("works from fstab, as borgfs", async () => {
+  it("works from fstab, as borgfs", () => {
     const point = new MountPoint(sandbox);
     shell(sandbox.root, `ln -sf ${ours.path} borgfs`);
     const env = environment(sandbox.folder("base-ours"));
@@ -204,7 +195,7 @@ describe("a mounted repository", { ...requireRoot(), ...requirePeer("fusermount3
     }
   });
 
-  it("serves an ordinary user", async () => {
+  it("serves an ordinary user", () => {
     const point = new MountPoint(sandbox, "nobody/mnt");
     shell(
       sandbox.root,
@@ -273,7 +264,7 @@ describe("borg mount refuses", { ...requireRoot(), ...requirePeer("fusermount3")
     assert.equal(status, 1);
     assert.match(stderr, /unmount/);
   });
-  it("nothing when the mount point is not empty, but says so", async () => {
+  it("nothing when the mount point is not empty, but says so", () => {
     const full = new MountPoint(sandbox, "full");
     writeFileSync(join(full.path, "hidden"), "");
     const { status, stderr } = full.mount(repository);
