@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decodeText, encodeText } from "../encoding/path.ts";
 import { BorgError } from "../errors.ts";
 import { listDirectory } from "../platform/directory.ts";
-import { formatKeyFile, KeyfileInvalidError, keyFileHeader, type KeyFileOrigin, parseKeyFile } from "./key_file.ts";
+import { formatKeyFile, keyFileHeader, KeyfileInvalidError, type KeyFileOrigin, parseKeyFile } from "./key_file.ts";
 import { fsPath, isErrno, savePrivateFile } from "./private_file.ts";
 
 const MAX_NAME = 100;

@@ -18,7 +18,6 @@ const SAME = [
     "diff repo::a",
     "rename repo::a",
     "with-lock repo",
-    ,
   ],
   // Options that are unknown, ambiguous, abbreviated, or lack or have too much of a value.
   ["create --nope repo::x tree", "--show list repo", "create --exclude"],
@@ -44,7 +43,6 @@ const SAME = [
     "create repo::x --stats tree",
     "list repo::a --short tree",
     "extract -n repo::a tree --list",
-    ,
   ],
   ["key export repo --paper file", "create -n -- repo::x tree", "create -n repo::x -- --list"],
   ["extract -n repo::a -- tree", "with-lock repo -- true --show-rc", "config repo id a b"],
