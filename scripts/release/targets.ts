@@ -12,12 +12,10 @@ const GLIBC = /ld-linux/;
 const MUSL = /ld-musl/;
 const FREEBSD = /ld-elf/;
 
-/** All that Bun has a base for; `baseline` is for processors without AVX2. */
+/** Bun's `-baseline` targets are left out: since 1.4 they have the same base as those without. */
 export const TARGETS: readonly Target[] = [
   elf("linux-x64", "x64", GLIBC),
-  elf("linux-x64-baseline", "x64", GLIBC),
   elf("linux-x64-musl", "x64", MUSL),
-  elf("linux-x64-musl-baseline", "x64", MUSL),
   elf("linux-arm64", "arm64", GLIBC),
   elf("linux-arm64-musl", "arm64", MUSL),
   machO("darwin-x64", "x64"),
