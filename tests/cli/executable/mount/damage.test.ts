@@ -71,7 +71,7 @@ describe("a mounted repository with damage", { ...requireRoot(), ...requirePeer(
     it(`fails where a chunk ${what}, says so, and reads everything else`, async () => {
       const repository = damaged((repository) => repository[damage](chunks()[2]!));
       const point = new MountPoint(sandbox);
-      await point.inForeground(repository.path, [], async (path, said) => {
+      await point.inForeground(repository.path, [], async (path, { said }) => {
         unreadable(join(path, "one/tree/large"));
         await said(message);
         unreadable(join(path, "two/tree/large"));
@@ -86,7 +86,7 @@ describe("a mounted repository with damage", { ...requireRoot(), ...requirePeer(
     const repaired = sandbox.run(ours, ["check", "--repair", repository.path], { env: CONSENT });
     assert.ok(repaired.status! < 2, repaired.stderr);
     const point = new MountPoint(sandbox);
-    await point.inForeground(repository.path, [], async (path, said) => {
+    await point.inForeground(repository.path, [], async (path, { said }) => {
       assert.equal(readFileSync(join(path, "one/tree/small"), "utf8"), "small\n");
       unreadable(join(path, "one/tree/large"));
       await said(/tree\/large: .*allow_damaged_files/);
@@ -106,7 +106,7 @@ describe("a mounted repository with damage", { ...requireRoot(), ...requirePeer(
   it("fails for an archive whose items are missing, and shows the other ones", async () => {
     const repository = damaged((repository) => repository.strike(one.items[0]!));
     const point = new MountPoint(sandbox);
-    await point.inForeground(repository.path, [], async (path, said) => {
+    await point.inForeground(repository.path, [], async (path, { said }) => {
       assert.deepEqual(readdirSync(path), ["one", "two"]);
       for (let i = 0; i < 2; i++) assert.throws(() => readdirSync(join(path, "one")), { code: "EIO" });
       assert.throws(() => statSync(join(path, "one/tree")), { code: "EIO" });
@@ -121,7 +121,7 @@ describe("a mounted repository with damage", { ...requireRoot(), ...requirePeer(
   it("fails for an archive that is not authentic, and shows the other ones", async () => {
     const repository = damaged((repository) => repository.spoil(one.id));
     const point = new MountPoint(sandbox);
-    await point.inForeground(repository.path, [], async (path, said) => {
+    await point.inForeground(repository.path, [], async (path, { said }) => {
       assert.throws(() => readdirSync(join(path, "one")), { code: "EIO" });
       await said(/one: .*[Ii]ntegrity/);
       assert.equal(readFileSync(join(path, "two/tree/small"), "utf8"), "small\n");

@@ -20,6 +20,13 @@ export async function until(condition: () => boolean, what: () => string): Promi
   assert.fail(`not within twenty seconds: ${what()}`);
 }
 
+/** A program that has mounted and serves. */
+export interface Foreground {
+  readonly pid: number;
+  /** Waits until it has said something like that on stderr. */
+  said(text: RegExp): Promise<void>;
+}
+
 /** A mount point, and the program that mounts there. */
 export class MountPoint {
   readonly path: string;
@@ -50,11 +57,11 @@ export class MountPoint {
     assert.ok(!this.isMounted, "still mounted");
   }
 
-  /** Mounts in the foreground; what the server says on stderr is given to `look`, and has come when that asks for it. */
+  /** Mounts in the foreground, and gives what was said on stderr. */
   async inForeground(
     subject: string,
     args: readonly string[],
-    look: (path: string, said: (text: RegExp) => Promise<void>) => void | Promise<void>,
+    look: (path: string, server: Foreground) => void | Promise<void>,
     env: Readonly<Record<string, string>> = {},
   ): Promise<string> {
     const base = this.sandbox.folder(`base-${this.program.name}`);
@@ -67,7 +74,8 @@ export class MountPoint {
     const exited = once(server, "exit");
     try {
       await until(() => this.isMounted, () => `mounted: ${text}`);
-      await look(this.path, (wanted) => until(() => wanted.test(text), () => `${wanted} in: ${text}`));
+      const said = (wanted: RegExp) => until(() => wanted.test(text), () => `${wanted} in: ${text}`);
+      await look(this.path, { pid: server.pid!, said });
     } finally {
       server.kill("SIGINT");
       await exited;

@@ -8,6 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { environment, ours, theirs } from "../../../interop/harness.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
 import { pause, until } from "../backup/slow_backup.ts";
+import { childOf } from "../child_of.ts";
 import { Far } from "./far.ts";
 
 const MIB = 1 << 20;
@@ -123,7 +124,7 @@ for (const server of [theirs, ours]) {
       const { client, ended } = begin("one");
       await until(isLocked);
       await pause(500);
-      process.kill(serverOf(client), "SIGKILL");
+      process.kill(childOf(client.pid), "SIGKILL");
       const { status, stderr } = await ended;
       assert.match(stderr, /^Connection (closed by remote host\.|to remote host is broken\. .*)$/m);
       assert.ok(status === 80 || status === 87, `${status}`);
@@ -155,21 +156,4 @@ for (const server of [theirs, ours]) {
       far.local(["check", "--verify-data", far.path("repo")]);
     });
   });
-}
-
-/** The process that our client started. */
-function serverOf({ pid }: ChildProcess): number {
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    if (parentOf(name) === pid) return Number(name);
-  }
-  throw new Error("there is no server");
-}
-
-function parentOf(pid: string): number | undefined {
-  try {
-    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1]);
-  } catch {
-    return undefined; // it has ended meanwhile
-  }
 }

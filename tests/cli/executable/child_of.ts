@@ -1,0 +1,16 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** The process that a process has started. */
+export function childOf(pid: number | undefined): number {
+  const child = readdirSync("/proc").find((name) => /^\d+$/.test(name) && parentOf(name) === pid);
+  if (child === undefined) throw new Error(`process ${pid} has no child`);
+  return Number(child);
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1]);
+  } catch {
+    return undefined; // it has ended meanwhile
+  }
+}
