@@ -8,6 +8,9 @@ import { sealEnvironment } from "./seal_environment.ts";
 
 const [MAIN, WORKER, DOORBELL] = ENTRY_POINTS;
 
+/** Packages name files beside their sources, which nobody has. The folder of this build is not put in their place. */
+const NO_PLACE = ["__dirname", "__filename"].map((name) => `--define=${name}="/"`);
+
 interface Build {
   readonly runtime: string;
   readonly target: string | undefined;
@@ -43,6 +46,7 @@ function buildWithBun({ target, outfile }: Build): void {
     "--no-compile-autoload-bunfig",
     "--entry-naming=[name].[ext]",
     `--external=${NATIVE_ADDON}`,
+    ...NO_PLACE,
     ...(target ? [`--target=${target}`] : []),
     `--outfile=${outfile}`,
     ...ENTRY_POINTS,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { ours, Sandbox } from "../../../interop/harness.ts";
 
 describe("the executable alone", () => {
@@ -28,5 +29,10 @@ describe("the executable alone", () => {
     assert.equal(run("list", "--short", "repo"), "a\nb\n");
     assert.deepEqual(readdirSync(folder), ["borg"]);
     assert.deepEqual(readdirSync(work).sort(), [".cache", ".config", "file", "repo"]);
+  });
+
+  it("does not tell where it was built, so that it is the same wherever it is", () => {
+    const folder = fileURLToPath(new URL("../../../../node_modules/", import.meta.url));
+    assert.equal(readFileSync(ours.path).indexOf(folder), -1);
   });
 });
