@@ -207,8 +207,11 @@ export class LocalRepository implements Repository {
   }
 
   async saveKey(blob: Uint8Array): Promise<void> {
+    const text = decodeText(blob);
+    // Anything else might make the configuration unreadable, and whoever is served could do that.
+    if (!/^[\n -~]*$/.test(text)) throw new BorgError("Error", ["a key must be lines of printable text"]);
     const config = this.readConfig();
-    config.set(SECTION, "key", decodeText(blob));
+    config.set(SECTION, "key", text);
     this.writeConfig(config);
   }
 

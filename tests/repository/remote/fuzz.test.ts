@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Encodable, encode, Float64 } from "../../../src/encoding/msgpack.ts";
+import { encodeText } from "../../../src/encoding/path.ts";
 import { BorgError } from "../../../src/errors.ts";
 import { METHODS } from "../../../src/repository/remote/methods.ts";
 import { bytes, createLocal, id, withLocal, withScratch } from "../scratch.ts";
@@ -78,6 +79,12 @@ describe("a server", () => {
 
   it("survives calls with any arguments", () =>
     fc.assert(fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 12 }), survive), { numRuns: 120 }));
+
+  it("keeps its configuration readable whatever it is given as a key", async () => {
+    for (const key of ["\r\0", "a\rb", "[x]\n[x]", "#\n;", "\n\n", " \n  x", "\u2028y"]) {
+      await survive([encode([1, 7, "save_key", [encodeText(key)]])]);
+    }
+  });
 
   it("survives requests with a wrong byte", () => {
     const request = encode(
