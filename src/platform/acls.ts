@@ -27,7 +27,7 @@ const calls: AclCalls = forSystem({
 /**
  * ACLs as extended attributes, for file systems of our own. Only Linux has them there. Text that is no ACL gives none.
  */
-export const attributesOfAcls: (acls: Acls, numericIds: boolean) => Map<string, Uint8Array> = forSystem({
+export const attributesOfAcls = forSystem<(acls: Acls, numericIds: boolean) => Map<string, Uint8Array>>({
   linux: () => aclAttributes,
   darwin: () => () => new Map(),
   freebsd: () => () => new Map(),
