@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -104,9 +104,9 @@ for (const server of [theirs, ours]) {
     after(() => far.remove());
 
     /** A backup of 32 MiB that nobody has seen before, over a link that takes 16 MiB a second. */
-    function begin(name: string): { client: ChildProcess; ended: Promise<{ status: number | null; stderr: string }> } {
+    function begin(name: string, ...more: readonly string[]) {
       for (let i = 0; i < 32; i++) writeFileSync(join(source, `file${i}`), randomBytes(MIB));
-      const client = spawn(ours.path, ["create", "--upload-ratelimit", "16384", `${url}::${name}`, "."], {
+      const client = spawn(ours.path, ["create", "--upload-ratelimit", "16384", `${url}::${name}`, ".", ...more], {
         cwd: source,
         env: { ...environment(far.path("base-ours")), ...far.env },
       });
@@ -143,10 +143,12 @@ for (const server of [theirs, ours]) {
     });
 
     it("because of Ctrl-C, ends in good order", async () => {
-      const { client, ended } = begin("three");
+      const { client, ended } = begin("three", "-"); // it cannot be done before its standard input ends
       await until(isLocked);
       await pause(500);
       client.kill("SIGINT");
+      await pause(100);
+      client.stdin.end();
       const { status, stderr } = await ended;
       assert.equal(status, 2, stderr);
       assert.match(stderr, /Got Ctrl-C/);
