@@ -14,14 +14,16 @@ function listTests(): string[] {
   return readdirSync(join(projectRoot, "tests"), { recursive: true, encoding: "utf8" }).map((name) => `tests/${name}`);
 }
 
+/** Both runtimes at once: each runs the files in one process, which leaves the other cores idle. */
 async function testUnits(files: readonly string[]): Promise<Tally> {
   if (files.length === 0) return NOTHING;
-  console.log(`\n== ${files.length} files of unit tests under Deno`);
-  const underDeno = await testWithDeno(files);
-  report(underDeno);
-  console.log(`\n== ${files.length} files of unit tests under Bun`);
-  const underBun = await testWithBun(files, UNIT_LIMIT, "--only-failures");
-  report(underBun);
+  console.log(`\n== ${files.length} files of unit tests under Deno and under Bun`);
+  const [underDeno, underBun] = await Promise.all([
+    testWithDeno(files),
+    testWithBun(files, { limit: UNIT_LIMIT, label: "bun: ", options: ["--only-failures"] }),
+  ]);
+  report("Deno", underDeno);
+  report("Bun", underBun);
   return add(underDeno, underBun);
 }
 
@@ -31,13 +33,13 @@ async function testExecutable(files: readonly string[]): Promise<Tally> {
   const other = process.env["VINCULUM_BORG"];
   console.log(`\n== ${files.length} files of tests of ${other ?? "dist/borg"}`);
   if (!other) run(deno, ["run", "-A", "scripts/build.ts"]);
-  const tally = await testWithBun(files, EXECUTABLE_LIMIT, "--parallel");
-  report(tally);
+  const tally = await testWithBun(files, { limit: EXECUTABLE_LIMIT, label: "", options: ["--parallel"] });
+  report("executable", tally);
   return tally;
 }
 
-function report({ passed, failed, skipped }: Tally): void {
-  console.log(`-- ${passed} passed, ${failed} failed, ${skipped} skipped`);
+function report(what: string, { passed, failed, skipped }: Tally): void {
+  console.log(`-- ${what}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
 }
 
 /** A build that fails is one failure, told like any other. */

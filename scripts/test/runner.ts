@@ -20,17 +20,20 @@ export async function testWithDeno(files: readonly string[]): Promise<Tally> {
   try {
     const report = join(folder, "report.xml");
     const args = ["test", "-A", "--no-check", `--junit-path=${report}`, ...files];
-    const { output, status } = await watch(deno, args, isUneventful);
+    const { output, status } = await watch(deno, args, { label: "deno: ", isDull: isUneventful });
     return settle(tallyDeno(readReport(report)), output, status);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Runs the files under Bun, at most `limit` milliseconds each test. */
-export async function testWithBun(files: readonly string[], limit: number, ...options: string[]): Promise<Tally> {
+/** Runs the files under Bun, at most `limit` milliseconds each test; `label` goes before each line of the output. */
+export async function testWithBun(
+  files: readonly string[],
+  { limit, label, options }: { limit: number; label: string; options: readonly string[] },
+): Promise<Tally> {
   const args = ["test", `--timeout=${limit}`, ...options, ...files.map((file) => `./${file}`)];
-  const { output, status } = await watch(bun, args, () => false);
+  const { output, status } = await watch(bun, args, { label, isDull: () => false });
   return settle(tallyBun(output), output, status);
 }
 
@@ -49,8 +52,13 @@ function isUneventful(line: string): boolean {
   return /^(running \d+ tests? from|Check ).*|\.\.\.( ok| ignored|$)/.test(line) || line.trim() === "";
 }
 
+interface Showing {
+  readonly label: string;
+  isDull(line: string): boolean;
+}
+
 /** Runs a command, shows its output line by line without the dull ones, and keeps all of it. */
-function watch(command: string, args: readonly string[], isDull: (line: string) => boolean): Promise<Ended> {
+function watch(command: string, args: readonly string[], { label, isDull }: Showing): Promise<Ended> {
   const child = spawn(command, args, {
     cwd: projectRoot,
     env: { ...process.env, NO_COLOR: "1" },
@@ -63,7 +71,7 @@ function watch(command: string, args: readonly string[], isDull: (line: string) 
       output += text;
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) if (!isDull(line)) console.log(line);
+      for (const line of lines) if (!isDull(line)) console.log(label + line);
     });
   }
   return new Promise((resolve, reject) => {
