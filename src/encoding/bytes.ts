@@ -1,8 +1,8 @@
+import { Buffer } from "node:buffer";
+
 /** Lower-case hex digits of `bytes`. */
-export function toHex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
+export function toHex({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString("hex");
 }
 
 /** Bytes of an even number of hex digits. Throws RangeError on anything else. */
