@@ -1,7 +1,7 @@
 import type { ChunkEntry } from "../archive/item.ts";
 import { toHex } from "../encoding/bytes.ts";
 import type { Slot } from "../workers/slot.ts";
-import type { Slots } from "../workers/slots.ts";
+import { Slots } from "../workers/slots.ts";
 import type { Unsealed, Unsealer } from "./unsealer.ts";
 
 /** What lies in one slot. */
@@ -29,11 +29,10 @@ const SMALL_OBJECT = 32 * 1024;
 const SMALL_CHUNK = 512 * 1024;
 /** The most bytes of small chunks that are kept. */
 const SMALL_CHUNKS = 16 << 20;
-/**
- * Chunks that are wanted later are opened two at a time, if they have no more bytes than this. Measured: two BLAKE2b messages
- * side by side take a third to half of the time.
- */
-const PAIR = 8 << 20;
+/** The most bytes of the chunks in one slot, which is as long as the longest that chunkers are usually told to make. */
+const GROUP = 8 << 20;
+/** What an object may be longer than its plaintext: its envelope, and what compression adds to noise. */
+const OVERHEAD = 64 * 1024;
 
 /**
  * Plaintext chunks: reads, verifies and remembers them; the least recently used are forgotten first. Big ones stay in the
@@ -51,8 +50,16 @@ export class ChunkCache {
   readonly #waiting: ((slot: Slot) => void)[] = [];
   #smallBytes = 0;
 
-  /** @param slots each keeps one or two big chunks */
+  /** @param slots each keeps one or two big chunks, see `slotsFor` */
   constructor(private readonly unsealer: Pick<Unsealer, "here" | "into">, private readonly slots: Slots) {}
+
+  /**
+   * Slots of no more than is needed here: the runtime takes all that they could hold for used, and lets garbage grow in
+   * proportion. What fits into none is opened by this thread.
+   */
+  static slotsFor(count: number): Slots {
+    return new Slots(count, GROUP + OVERHEAD, GROUP);
+  }
 
   /**
    * Hands the plaintext to `action`, which may look at it only until it returns. Throws ObjectNotFound and what unsealing
@@ -77,7 +84,8 @@ export class ChunkCache {
 
   /**
    * Puts chunks on their way that will be wanted soon, as long as such chunks take less than half of the room: more would
-   * push one another out. Whoever then asks for one is told if that fails.
+   * push one another out. Whoever then asks for one is told if that fails. Big ones are opened two at a time; measured: two
+   * BLAKE2b messages side by side take half to two thirds of the time.
    *
    * @param isEnd whether no more of them will follow: otherwise one that would be alone waits for the next one
    */
@@ -97,7 +105,7 @@ export class ChunkCache {
   #lengthOfGroup(chunks: readonly ChunkEntry[], start: number): number {
     const [first, second] = [chunks[start]!, chunks[start + 1]];
     if (second === undefined || isSmall(first) || isSmall(second)) return 1;
-    return first.size + second.size <= PAIR ? 2 : 1;
+    return first.size + second.size <= GROUP ? 2 : 1;
   }
 
   #isMissing(key: string): boolean {

@@ -19,7 +19,6 @@ import { mountFuse } from "../platform/fuse/mount.ts";
 import type { Mounted } from "../platform/fuse/mounted.ts";
 import type { ArchiveSummary } from "../selection/archive_filter.ts";
 import { WorkerPool } from "../workers/pool.ts";
-import { Slots } from "../workers/slots.ts";
 import type { Host } from "./host.ts";
 import { archiveTamOptions, type Unlocked } from "./opening.ts";
 
@@ -118,7 +117,7 @@ class Mount {
   #fileSystem(device: FuseDevice, pool: WorkerPool): FileSystem {
     const { allowDamagedFiles, cacheEntries = BIG_CHUNKS, view: { numericIds } } = this.options;
     const [tree, archives] = [this.#tree, this.#archives];
-    const slots = new Slots(Math.max(Math.ceil(cacheEntries / 2), pool.size + 1));
+    const slots = ChunkCache.slotsFor(Math.max(Math.ceil(cacheEntries / 2), pool.size + 1));
     const chunks = new ChunkCache(new Unsealer(this.unlocked.objects, pool), slots);
     const source = { nodes: tree.nodes, archives, chunks };
     const contents = new Contents(source, { allowDamagedFiles, readAhead: READ_AHEAD });

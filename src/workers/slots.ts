@@ -11,7 +11,8 @@ export class Slots {
   readonly #free: Slot[] = [];
   #made = 0;
 
-  constructor(readonly limit: number) {}
+  /** @param input bytes of input that each takes, and of output */
+  constructor(readonly limit: number, readonly input = SLOT_INPUT, readonly output = SLOT_OUTPUT) {}
 
   /** Enough to keep `workers` workers busy: each has one batch at hand and one waiting, the caller fills one more. */
   static forWorkers(workers: number): Slots {
@@ -24,7 +25,7 @@ export class Slots {
     if (slot) return slot;
     if (this.#made >= this.limit) return undefined;
     this.#made++;
-    return Slot.allocate(SLOT_INPUT, SLOT_OUTPUT);
+    return Slot.allocate(this.input, this.output);
   }
 
   give(slot: Slot): void {
