@@ -152,9 +152,9 @@ const CONDITIONS: readonly Condition[] = [
   {
     code: "IntegrityError",
     status: 90,
-    cause: `borg list --format '{id}' plain | xxd -r -p >id; for f in plain/data/0/*; do
-      at=$(LC_ALL=C grep -aobF "$(cat id)" $f 2>&- | head -n 1 | cut -d: -f1)
-      [ -z "$at" ] || printf X | dd of=$f bs=1 seek=$((at + 50)) conv=notrunc 2>&-; done`,
+    cause: `id=$(borg list --format '{id}' plain); for f in plain/data/0/*; do
+      perl -0777 -e 'my ($id, $path) = @ARGV; open(my $file, "+<:raw", $path) or die; my $at = index(<$file>, pack("H*", $id));
+        if ($at >= 0) { seek($file, $at + 50, 0); print $file "X" }' $id $f; done`,
     command: "borg list plain::a",
     says: /^Data integrity error: /,
   },
