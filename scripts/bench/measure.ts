@@ -12,6 +12,8 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What is done while the command runs, and how many seconds of that are timed instead of the command. */
+  meanwhile?(): Promise<number>;
 }
 
 /** The part of Bun that tells what a child used: the kernel's own account of it (wait4). Benchmarks run under Bun. */
@@ -27,13 +29,15 @@ interface BunProcesses {
 /** A benchmarked command failed: its figures would be worthless. */
 export class FailedRun extends Error {}
 
-export async function measure({ path, args, cwd, env }: Command): Promise<Cost> {
+export async function measure({ path, args, cwd, env, meanwhile }: Command): Promise<Cost> {
   const { Bun } = globalThis as unknown as { Bun: BunProcesses };
   const start = performance.now();
   const child = Bun.spawn([path, ...args], { cwd, env, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
   const memory = watchMemory(child.pid);
-  const [status, stderr] = await Promise.all([child.exited, new Response(child.stderr).text()]);
-  const wallSeconds = (performance.now() - start) / 1000;
+  const said = new Response(child.stderr).text();
+  const seconds = meanwhile && await Promise.race([meanwhile(), child.exited.then(() => 0)]);
+  const [status, stderr] = await Promise.all([child.exited, said]);
+  const wallSeconds = seconds ?? (performance.now() - start) / 1000;
   const peakBytes = memory.stop();
   if (status !== 0) throw new FailedRun(`${path} ${args.join(" ")} ended with ${status}\n${stderr}`);
   return { wallSeconds, cpuSeconds: Number(child.resourceUsage().cpuTime.total) / 1e6, peakBytes };

@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Contestant } from "./contestant.ts";
+import { copyFromMount } from "./copy_from_mount.ts";
 import { type Command, measure } from "./measure.ts";
+import { warm } from "./warm.ts";
 
 /** The data that all rows work on. */
 export interface Material {
@@ -47,6 +49,9 @@ export function listRows({ image, changedImage, files, tree }: Material): Row[] 
     simple("check --verify-data, image", "image", (repository) => ["check", "--verify-data", repository]),
     compact("compact, image", image),
     recreate("recreate image from lz4 to zstd,3", image),
+    ...(existsSync("/dev/fuse")
+      ? [copyFromMount("cp -a image from mount", "image"), copyFromMount("cp -a small files from mount", "files")]
+      : []),
   ];
 }
 
@@ -136,12 +141,4 @@ function simple(name: string, repository: string, args: (path: string) => string
       return contestant.command(args(contestant.repository(repository)));
     },
   };
-}
-
-/**
- * Reads everything in a folder, so that it lies in the page cache. Backup programs push out what they have read, each in its
- * own way: without this, one of them is timed with the disk and the other without.
- */
-function warm(folder: string): void {
-  spawnSync("sh", ["-c", "find . -xdev -type f -exec cat {} + > /dev/null"], { cwd: folder });
 }

@@ -76,7 +76,11 @@ describe("borg mount in the background", { ...requireRoot(), ...requirePeer("fus
       assert.deepEqual([status, stdout], [0, ""], "the pipe was closed");
       const pid = Number(shell(sandbox.root, `pgrep -f "mount ${repository} ../mnt"`));
       assert.equal(shell(sandbox.root, `readlink /proc/${pid}/cwd`), "/\n");
-      assert.match(readFileSync(`/proc/${pid}/stat`, "utf8"), new RegExp(`\\) S \\d+ \\d+ ${pid} `), "its own session");
+      assert.match(
+        readFileSync(`/proc/${pid}/stat`, "utf8"),
+        new RegExp(`\\) \\S \\d+ \\d+ ${pid} `),
+        "its own session",
+      );
     } finally {
       point.unmount();
     }

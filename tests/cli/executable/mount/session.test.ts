@@ -26,7 +26,9 @@ describe("a mounted repository", { ...requireRoot(), ...requirePeer("fusermount3
   const source = sandbox.path("source");
 
   function create(archive: string, ...args: readonly string[]): void {
-    sandbox.succeed(ours, ["create", ...args, `${repository}::${archive}`, "tree"], { cwd: source });
+    sandbox.succeed(ours, ["create", "--lock-wait", "20", ...args, `${repository}::${archive}`, "tree"], {
+      cwd: source,
+    });
   }
 
   before(() => {
@@ -195,8 +197,9 @@ describe("a mounted repository", { ...requireRoot(), ...requirePeer("fusermount3
     }
   });
 
-  it("serves an ordinary user", () => {
+  it("serves an ordinary user", async () => {
     const point = new MountPoint(sandbox, "nobody/mnt");
+    await until(() => !readdirSync(repository).some((name) => name.startsWith("lock")), () => "no lock");
     shell(
       sandbox.root,
       `chmod 755 . ; cp -r repo nobody/repo; cp -r base-ours nobody/base; chown -R ${NOBODY}:${NOBODY} nobody; chmod 666 /dev/fuse`,
