@@ -1,5 +1,5 @@
 import type { ArgumentParser } from "argparse";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { BorgError } from "../../errors.ts";
 import { examineMountPoint } from "../../mount/mount_point.ts";
 import { chooseArchives } from "../../operations/choose_archives.ts";
@@ -11,6 +11,7 @@ import {
 } from "../../operations/mount.ts";
 import { type Unlocked, withManifest } from "../../operations/opening.ts";
 import { detach } from "../../platform/daemon.ts";
+import { forSystem } from "../../platform/system.ts";
 import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
 import { chosenBy } from "../chosen_archives.ts";
 import type { Command } from "../command.ts";
@@ -134,7 +135,7 @@ function mountingOf(options: MountOptions, switches: MountSwitches, { env }: Con
   const entries = env["BORG_MOUNT_DATA_CACHE_ENTRIES"];
   const matcher = () => matcherForArchive(options);
   return {
-    fuseOptions: fuse,
+    fuseOptions: [...fuse, ...volumeName(basename(options.mountpoint))],
     view: { numericIds, uid, gid, umask, matcher, stripComponents, considerParts },
     versions,
     allowDamagedFiles,
@@ -142,6 +143,13 @@ function mountingOf(options: MountOptions, switches: MountSwitches, { env }: Con
     cacheEntries: entries === undefined ? undefined : entriesOf(entries),
   };
 }
+
+/** What the desktop of macOS calls it. Not run here. */
+const volumeName: (name: string) => string[] = forSystem({
+  linux: () => () => [],
+  darwin: () => (name: string) => [`volname=${name.replaceAll(",", "_")} (borgfs)`],
+  freebsd: () => () => [],
+});
 
 function entriesOf(text: string): number {
   const count = Number(text);
