@@ -5,6 +5,8 @@ import { partAt, startOf } from "./ends.ts";
 
 /** The kernel asks for parts of a sequential reader's file out of order, within so many bytes. */
 const NEAR = 1 << 20;
+/** How many readers of one file are told apart. */
+const READERS = 8;
 
 /** A part of a chunk that belongs to what was asked for. */
 export interface Piece {
@@ -21,8 +23,8 @@ export class OpenFile {
   readonly #ends: Float64Array;
   /** How long the file is said to be. */
   readonly #size: number;
-  /** Where a reader that goes on would go on. */
-  #next = 0;
+  /** Where readers that go on would go on, the one that was seen last at the end. */
+  readonly #next = [0];
 
   /** @param ahead how many bytes are read before a sequential reader asks for them */
   constructor({ path, chunks = [], size }: Item, private readonly cache: ChunkCache, private readonly ahead: number) {
@@ -54,11 +56,18 @@ export class OpenFile {
   /** Puts on its way what a sequential reader will want who has just asked for a range. */
   readAhead(offset: number, length: number): void {
     const end = offset + length;
-    const isSequential = offset <= this.#next && offset + NEAR > this.#next;
-    this.#next = Math.max(this.#next, end);
-    if (!isSequential) return;
+    if (!this.#follow(offset, end)) return;
     const first = partAt(this.#ends, end);
-    const last = partAt(this.#ends, end + this.ahead);
-    if (first < this.chunks.length) this.cache.prefetch(this.chunks.slice(first, last), last >= this.chunks.length);
+    const behind = partAt(this.#ends, end + this.ahead - 1) + 1;
+    if (first < this.chunks.length) this.cache.prefetch(this.chunks.slice(first, behind), behind >= this.chunks.length);
+  }
+
+  /** Whether a reader goes on with this, or begins at the beginning. */
+  #follow(offset: number, end: number): boolean {
+    const reader = this.#next.findLastIndex((next) => Math.abs(offset - next) <= NEAR);
+    const [before] = reader < 0 ? [end] : this.#next.splice(reader, 1);
+    this.#next.push(Math.max(before!, end));
+    if (this.#next.length > READERS) this.#next.shift();
+    return reader >= 0 || offset === 0;
   }
 }

@@ -80,23 +80,36 @@ describe("OpenFile", () => {
   it("reads ahead of who reads on", () => {
     const { cache, file } = open([60, 60, 60, 60, 60]);
     file.readAhead(0, 30);
-    assert.deepEqual(cache.take(), [[[0, 1], false]], "whoever begins with it has asked for the first already");
+    assert.deepEqual(cache.take(), [[[0, 1, 2], false]], "whoever begins with it has asked for the first already");
     file.readAhead(30, 30);
-    assert.deepEqual(cache.take(), [[[1], false]]);
+    assert.deepEqual(cache.take(), [[[1, 2], false]]);
     file.readAhead(60, 130);
-    assert.deepEqual(cache.take(), [[[3], false]]);
-    file.readAhead(190, 20);
     assert.deepEqual(cache.take(), [[[3, 4], true]], "the last ones");
-    file.readAhead(210, 90);
+    file.readAhead(190, 110);
     assert.deepEqual(cache.take(), []);
   });
 
-  it("reads nothing ahead of who jumps", () => {
-    const { cache, file } = open(Array.from({ length: 100 }, () => 1 << 20));
-    file.readAhead(50 << 20, 10);
+  const MIB = 1 << 20;
+
+  it("reads nothing ahead of who jumps, until they read on", () => {
+    const { cache, file } = open(Array.from({ length: 100 }, () => MIB));
+    file.readAhead(50 * MIB, 10);
+    file.readAhead(70 * MIB, 10);
+    file.readAhead(30 * MIB, 10);
     assert.deepEqual(cache.take(), []);
-    file.readAhead(10, 10);
-    assert.deepEqual(cache.take(), [], "back again");
+    file.readAhead(30 * MIB + 10, MIB);
+    assert.deepEqual(cache.take(), [[[31], false]]);
+  });
+
+  it("reads ahead of who begins again, and of several readers at once", () => {
+    const { cache, file } = open(Array.from({ length: 100 }, () => MIB));
+    for (let i = 0; i < 100; i++) file.readAhead(i * MIB, MIB);
+    assert.equal(cache.take().length, 99);
+    for (let i = 0; i < 10; i++) {
+      file.readAhead(i * MIB, MIB);
+      file.readAhead((50 + i) * MIB, MIB);
+    }
+    assert.equal(cache.take().length, 19, "all but the first one in the middle");
   });
 
   it("takes requests that come out of order for sequential", () => {
