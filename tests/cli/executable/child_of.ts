@@ -9,7 +9,7 @@ export function childOf(pid: number | undefined): number {
 
 function parentOf(pid: string): number | undefined {
   try {
-    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1]);
+    return Number(/\) [^Z] (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1]); // no zombies
   } catch {
     return undefined; // it has ended meanwhile
   }
