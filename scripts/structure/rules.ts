@@ -44,13 +44,13 @@ function isWorkshop(path: string): boolean {
 }
 
 /** Files that lie in no room of the house. */
-export function findStrangers({ path }: Source): Finding[] {
+function findStrangers({ path }: Source): Finding[] {
   if (isWorkshop(path) || path === ENTRANCE || path === FOR_ALL) return [];
   const room = roomOf(path);
   return room !== undefined && ROOMS.includes(room) ? [] : [`${path}: belongs to no room`];
 }
 
-export function findUpwardImports({ path, imports }: Source): Finding[] {
+function findUpwardImports({ path, imports }: Source): Finding[] {
   if (isWorkshop(path)) return [];
   const targets = imports.map(({ target }) => target);
   return targets.filter((target) => !mayImport(path, target)).map((target) => `${path}: must not import ${target}`);
@@ -69,13 +69,13 @@ const STATEMENT = /\b(?:import|export)\b[^;]*;/g;
 const RE_EXPORT = /\bexport\b[^;=()]*\bfrom\b/;
 
 /** A file that says nothing of its own and only hands on what other files export. */
-export function findBarrel({ path, code }: Source): Finding[] {
+function findBarrel({ path, code }: Source): Finding[] {
   const rest = code.replace(STATEMENT, (statement) => (/\bfrom\b|^import\s*""/.test(statement) ? "" : statement))
     .trim();
   return RE_EXPORT.test(code) && rest === "" ? [`${path}: only re-exports; import from the files themselves`] : [];
 }
 
-export function findRuntimeNames({ path, code, strings }: Source): Finding[] {
+function findRuntimeNames({ path, code, strings }: Source): Finding[] {
   if (isWorkshop(path) || path.startsWith(RUNTIME_ROOM)) return [];
   const names = new Set([...code.matchAll(/\b(?:Deno|Bun)\b/g)].map(([name]) => name));
   for (const text of strings) if (text.startsWith("bun:") || text === "bun") names.add(text);
@@ -86,7 +86,7 @@ export function findRuntimeNames({ path, code, strings }: Source): Finding[] {
  * Each cycle once, at the file where the walk came upon it. Types may go both ways, as between an operation and its
  * variant for one operating system: such a cycle is gone when the program runs.
  */
-export function findCycles(sources: readonly Source[]): Finding[] {
+function findCycles(sources: readonly Source[]): Finding[] {
   const graph = new Map(sources.map(({ path, imports }) => [path, imports.filter(({ typeOnly }) => !typeOnly)]));
   const finished = new Set<string>();
   const findings: Finding[] = [];

@@ -59,16 +59,14 @@ export class ItemWriter {
   }
 }
 
-/** The items of a stream, as many at a time as each chunk completes. They hold views into the chunks. */
+/**
+ * The items of a stream, as many at a time as each chunk completes. They hold views into the chunks. Throws
+ * IntegrityError on a damaged stream.
+ */
 export async function* readItemBatches(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Item[]> {
   const stream = new MessageStream(readItem);
   for await (const chunk of chunks) yield stream.feed(chunk);
   yield stream.end();
-}
-
-/** The items of a stream one by one. They hold views into the chunks. Throws IntegrityError on a damaged stream. */
-export async function* readItems(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Item> {
-  for await (const batch of readItemBatches(chunks)) yield* batch;
 }

@@ -25,11 +25,6 @@ export function isCheckpoint(name: string): boolean {
   return /\.checkpoint(\.\d+)?$/.test(name);
 }
 
-/** The name without the ending that makes it a checkpoint's. */
-export function withoutCheckpoint(name: string): string {
-  return name.replace(/\.checkpoint(\.\d+)?$/, "");
-}
-
 /** Whether listings hide the name unless checkpoints are asked for. */
 export function mentionsCheckpoint(name: string): boolean {
   return name.includes(CHECKPOINT);

@@ -6,11 +6,3 @@ export const HEADER_LENGTH = 2;
 export function headerOf(name: keyof typeof HEADERS): Uint8Array {
   return Uint8Array.of(HEADERS[name], 0);
 }
-
-/** A copy of `body` behind the header of `name`. */
-export function withHeader(name: keyof typeof HEADERS, body: Uint8Array): Uint8Array {
-  const payload = new Uint8Array(HEADER_LENGTH + body.length);
-  payload.set(headerOf(name));
-  payload.set(body, HEADER_LENGTH);
-  return payload;
-}

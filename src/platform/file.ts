@@ -81,7 +81,7 @@ export function write(descriptor: number, bytes: Uint8Array): number {
 }
 
 /** Writes at `offset`; may write less than all. */
-export function pwrite(descriptor: number, bytes: Uint8Array, offset: number): number {
+function pwrite(descriptor: number, bytes: Uint8Array, offset: number): number {
   if (bytes.length === 0) return 0;
   for (;;) {
     const count = libc.pwrite(descriptor, bytes, Math.min(bytes.length, MOST), offset);
@@ -108,11 +108,6 @@ export function close(descriptor: number): void {
 /** Cuts or extends (with a hole) to `size` bytes. */
 export function truncate(descriptor: number, size: number): void {
   if (libc.ftruncate(descriptor, size) < 0) throw lastError("ftruncate");
-}
-
-/** Returns when the content has reached the disk, as far as the system can tell. */
-export function sync(descriptor: number): void {
-  if (libc.fsync(descriptor) < 0) throw lastError("fsync");
 }
 
 function openFlags({ noatime, nofollow, directory, nonblock }: OpenOptions): number {

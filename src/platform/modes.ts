@@ -5,7 +5,6 @@ import { lastError } from "./system_error.ts";
 const libc = openLibc({
   chmod: { args: ["buffer", "u32"], returns: "i32" },
   fchmod: { args: ["i32", "u32"], returns: "i32" },
-  umask: { args: ["u32"], returns: "u32" },
 });
 
 /** Sets the permission bits of a path (links are followed) or an open file. */
@@ -14,9 +13,4 @@ export function changeMode(target: string | number, mode: number): void {
   if (typeof target === "number") {
     if (libc.fchmod(target, bits) < 0) throw lastError("fchmod");
   } else if (libc.chmod(pathArgument(target), bits) < 0) throw lastError("chmod", target);
-}
-
-/** Sets the mask of permissions that new files do not get, for the whole process; returns the former one. */
-export function setUmask(mask: number): number {
-  return libc.umask(mask) & 0o777;
 }

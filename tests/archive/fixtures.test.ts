@@ -3,9 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { decodeArchive, encodeArchive, loadArchive, looksLikeArchive, storedSums } from "../../src/archive/archive.ts";
-import type { Item } from "../../src/archive/item.ts";
 import { packItem } from "../../src/archive/item_codec.ts";
-import { ItemWriter, readItems } from "../../src/archive/item_stream.ts";
+import { ItemWriter } from "../../src/archive/item_stream.ts";
 import { ItemSalvage } from "../../src/archive/salvage.ts";
 import { signMetadata, tamSalt } from "../../src/crypto/tam.ts";
 import { concat, toHex } from "../../src/encoding/bytes.ts";
@@ -14,17 +13,12 @@ import { displayText } from "../../src/encoding/path.ts";
 import { MANIFEST_ID } from "../../src/repository/repository.ts";
 import { MODE_NAMES } from "../crypto/material.ts";
 import { type OpenRepository, openRepository, removeFolder, unpackFixtures } from "./fixture_repositories.ts";
+import { itemsOf } from "./items_of.ts";
 
 async function itemChunks({ objects }: OpenRepository, ids: readonly Uint8Array[]): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of objects.readMany(ids)) chunks.push(chunk);
   return chunks;
-}
-
-async function itemsOf(chunks: readonly Uint8Array[]): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const item of readItems(chunks)) items.push(item);
-  return items;
 }
 
 describe("the repositories that BorgBackup 1.4.5 wrote", () => {

@@ -3,13 +3,14 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { chunkListStream } from "../../src/archive/chunk_lists.ts";
 import type { Item } from "../../src/archive/item.ts";
-import { ItemWriter, readItemBatches, readItems } from "../../src/archive/item_stream.ts";
+import { ItemWriter, readItemBatches } from "../../src/archive/item_stream.ts";
 import { ITEM_CHUNKER_PARAMS } from "../../src/chunking/chunker.ts";
 import { createChunker } from "../../src/chunking/create.ts";
 import { concat, toHex } from "../../src/encoding/bytes.ts";
 import { encode } from "../../src/encoding/msgpack.ts";
 import { IntegrityError } from "../../src/errors.ts";
 import { anyItem, cut, file, idOf, packed } from "./items.ts";
+import { itemsOf } from "./items_of.ts";
 
 /** Chunks of a stream that is there as a whole. */
 function chunksOf(bytes: Uint8Array, seed: number): Uint8Array[] {
@@ -52,12 +53,6 @@ async function write(items: readonly Item[], seed: number, flushAfter: readonly 
   }
   await writer.flush();
   return chunks;
-}
-
-async function read(chunks: readonly Uint8Array[]): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const item of readItems(chunks)) items.push(item);
-  return items;
 }
 
 describe("the writer of item streams", () => {
@@ -103,7 +98,7 @@ describe("readers of item streams", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyItem, { maxLength: 8 }), fc.integer({ min: 1, max: 400 }), async (items, length) => {
         const bytes = packed(...items);
-        assert.deepEqual(packed(...await read(cut(bytes, length))), bytes);
+        assert.deepEqual(packed(...await itemsOf(cut(bytes, length))), bytes);
       }),
     );
   });
@@ -122,16 +117,16 @@ describe("readers of item streams", () => {
   it("read an item over many chunks in reasonable time", async () => {
     const chunks = Array.from({ length: 30000 }, (_, i) => ({ id: idOf(i), size: i, csize: i }));
     const bytes = packed(file("big", chunks), file("small"));
-    const [big, small] = await read(cut(bytes, 1000));
+    const [big, small] = await itemsOf(cut(bytes, 1000));
     assert.equal(big!.chunks!.length, 30000);
     assert.equal(small!.path, "small");
   });
 
   it("refuse streams that end within an item or hold something else", async () => {
     const bytes = packed(file("a"));
-    await assert.rejects(read([bytes.subarray(0, 10)]), IntegrityError);
-    await assert.rejects(read([concat(bytes, encode("text"))]), IntegrityError);
-    await assert.rejects(read([Uint8Array.of(0xc1)]), IntegrityError);
+    await assert.rejects(itemsOf([bytes.subarray(0, 10)]), IntegrityError);
+    await assert.rejects(itemsOf([concat(bytes, encode("text"))]), IntegrityError);
+    await assert.rejects(itemsOf([Uint8Array.of(0xc1)]), IntegrityError);
   });
 
   it("visit the same chunk lists as the items have", () => {

@@ -9,7 +9,6 @@ import {
   partPath,
   recreateName,
   unusedName,
-  withoutCheckpoint,
 } from "../../src/archive/names.ts";
 
 const taken = (...names: string[]) => (name: string) => names.includes(name);
@@ -37,8 +36,6 @@ describe("archive names", () => {
       false,
     ]);
     assert.equal(mentionsCheckpoint("a.checkpoint.old"), true);
-    assert.equal(withoutCheckpoint("a.checkpoint.12"), "a");
-    assert.equal(withoutCheckpoint("a"), "a");
   });
 
   it("make room for recreated and recovered archives", () => {

@@ -6,10 +6,10 @@ import fc from "fast-check";
 import { compress } from "../../src/compression/compress.ts";
 import { decompress, detectCompression } from "../../src/compression/decompress.ts";
 import { DecompressionError } from "../../src/compression/errors.ts";
-import { withHeader } from "../../src/compression/header.ts";
+import { headerOf, HEADERS } from "../../src/compression/header.ts";
 import { MAX_PLAINTEXT } from "../../src/compression/limits.ts";
 import { parseCompression } from "../../src/compression/parse.ts";
-import { fromHex } from "../../src/encoding/bytes.ts";
+import { concat, fromHex } from "../../src/encoding/bytes.ts";
 import { createKernels } from "../../wasm/kernels.ts";
 import { lz4Compress } from "../../wasm/lz4.ts";
 import { samples } from "./samples.ts";
@@ -21,6 +21,10 @@ const FRAME = compress(parseCompression("zstd"), new Uint8Array(1000)).subarray(
 function zstdFrame(data: Uint8Array): Uint8Array {
   const options = { params: {}, pledgedSrcSize: data.length };
   return zstdCompressSync(data, options);
+}
+
+function withHeader(name: keyof typeof HEADERS, body: Uint8Array): Uint8Array {
+  return concat(headerOf(name), body);
 }
 
 function refuses(payload: Uint8Array, message: string): void {

@@ -5,16 +5,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { concat } from "../../src/encoding/bytes.ts";
 import type { KeyMaterial } from "../../src/crypto/material.ts";
 
-function keyedHash(suite: "sha256" | "hmac" | "blake2b", key: Uint8Array, data: Uint8Array): Uint8Array {
-  if (suite === "sha256") return sha256(data);
+function mac(suite: "hmac" | "blake2b", key: Uint8Array, data: Uint8Array): Uint8Array {
   return suite === "hmac" ? hmac(sha256, key, data) : blake2b(concat(key, data), { dkLen: 32 });
 }
 
-/** Ids and objects as format reference 6.2 and 6.4 describe them, by another implementation of everything. */
-export function referenceId(material: KeyMaterial, data: Uint8Array): Uint8Array {
-  return keyedHash(material.idSuite === "hmac-sha256" ? "hmac" : material.idSuite, material.idKey, data);
-}
-
+/** Objects as format reference 6.4 describes them, by another implementation of everything. */
 export function referenceSeal(material: KeyMaterial, iv: bigint, payload: Uint8Array): Uint8Array {
   const type = Uint8Array.of(material.type);
   if (material.envelope === "plain") return concat(type, payload);
@@ -24,7 +19,7 @@ export function referenceSeal(material: KeyMaterial, iv: bigint, payload: Uint8A
   const signed = concat(counter.subarray(8), ciphertext);
   return concat(
     type,
-    keyedHash(material.envelope === "aes-blake2b" ? "blake2b" : "hmac", material.macKey, signed),
+    mac(material.envelope === "aes-blake2b" ? "blake2b" : "hmac", material.macKey, signed),
     signed,
   );
 }

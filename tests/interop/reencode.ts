@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { encodeArchive, openArchive } from "../../src/archive/archive.ts";
 import { packItem } from "../../src/archive/item_codec.ts";
-import { readItems } from "../../src/archive/item_stream.ts";
 import type { Manifest } from "../../src/archive/manifest.ts";
 import type { Objects } from "../../src/archive/objects.ts";
 import { parseTimestamp } from "../../src/archive/timestamps.ts";
@@ -13,6 +12,7 @@ import { type Unlocked, withManifest } from "../../src/operations/opening.ts";
 import { SILENT } from "../../src/repository/listener.ts";
 import { parseLocation } from "../../src/repository/location.ts";
 import { MANIFEST_ID } from "../../src/repository/repository.ts";
+import { itemsOf } from "../archive/items_of.ts";
 import { environment, type RunOptions } from "./harness.ts";
 
 /** Decodes and encodes all metadata of a repository, whose bytes must not change. Gives the names of its archives. */
@@ -38,12 +38,9 @@ async function reencodeArchive(objects: Objects, id: Uint8Array): Promise<void> 
   const chunks: Uint8Array[] = [];
   for await (const chunk of objects.readMany(metadata.items)) chunks.push(chunk);
   const packer = new Packer();
-  let count = 0;
-  for await (const item of readItems(chunks)) {
-    packItem(packer, item);
-    count++;
-  }
-  assert.ok(count > 0);
+  const items = await itemsOf(chunks);
+  for (const item of items) packItem(packer, item);
+  assert.ok(items.length > 0);
   assert.deepEqual(packer.take(), concat(...chunks));
 }
 

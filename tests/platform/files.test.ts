@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { fsyncSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { advise } from "../../src/platform/advise.ts";
 import { createFile } from "../../src/platform/create_file.ts";
 import { listDirectory, openDirectory, openDirectoryAt } from "../../src/platform/directory.ts";
 import { makeDirectory, removeDirectory, rename, unlink } from "../../src/platform/entries.ts";
-import {
-  close,
-  openRead,
-  openReadAt,
-  pread,
-  pwriteAll,
-  read,
-  sync,
-  truncate,
-  writeAll,
-} from "../../src/platform/file.ts";
+import { close, openRead, openReadAt, pread, pwriteAll, read, truncate, writeAll } from "../../src/platform/file.ts";
 import { link, readlink, readlinkAt, symlink } from "../../src/platform/links.ts";
 import { seek, seekData, seekHole } from "../../src/platform/seek.ts";
 import { fstat, lstat, stat, statAt } from "../../src/platform/stat.ts";
@@ -116,7 +106,7 @@ describe("files", () => {
       const descriptor = createFile(`${path}/sparse`, 0o600);
       pwriteAll(descriptor, Uint8Array.of(1, 2, 3), far);
       truncate(descriptor, far + 2 ** 20);
-      sync(descriptor);
+      fsyncSync(descriptor);
       assert.equal(fstat(descriptor).size, far + 2 ** 20);
       assert.equal(seekData(descriptor, 0), far);
       const hole = seekHole(descriptor, far)!;

@@ -9,7 +9,7 @@ import { readFlags, writeFlags } from "../../src/platform/flags.ts";
 import { flagsOfInode, inodeOfFlags } from "../../src/platform/inode_flags_linux.ts";
 import { createLinuxFlags } from "../../src/platform/flags_linux.ts";
 import { symlink } from "../../src/platform/links.ts";
-import { changeMode, setUmask } from "../../src/platform/modes.ts";
+import { changeMode } from "../../src/platform/modes.ts";
 import { makeFifo, makeNode } from "../../src/platform/nodes.ts";
 import { changeOwner, groupId, groupName, homeOfUser, userId, userName } from "../../src/platform/owners.ts";
 import { fstat, lstat } from "../../src/platform/stat.ts";
@@ -82,17 +82,6 @@ describe("modes and owners", () => {
       changeMode(descriptor, 0o4711);
       assert.equal(fstat(descriptor).mode, 0o104711);
       close(descriptor);
-    });
-  });
-
-  it("applies the umask it sets", async () => {
-    await withTemporary((path) => {
-      const old = setUmask(0o077);
-      try {
-        assert.equal(lstat(empty(`${path}/f`)).mode, 0o100600);
-      } finally {
-        assert.equal(setUmask(old), 0o077);
-      }
     });
   });
 

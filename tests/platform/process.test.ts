@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import { childEnvironment, environment } from "../../src/platform/environment.ts";
 import { close, openRead, read, writeAll } from "../../src/platform/file.ts";
 import { makeDirectory } from "../../src/platform/entries.ts";
-import { freeSpace } from "../../src/platform/free_space.ts";
 import { fullyQualifiedName, hostId, hostname, loginName } from "../../src/platform/host.ts";
 import { nodeId } from "../../src/platform/node_id.ts";
 import { openPipe } from "../../src/platform/pipe.ts";
@@ -204,12 +203,6 @@ describe("host", () => {
     assert.equal(loginName({ LOGNAME: "a", USER: "b" }), "a");
     assert.equal(loginName({ USER: "b", USERNAME: "c" }), "b");
     assert.equal(loginName({}), run("id", "-un").trim());
-  });
-
-  it("tells free space like df", () => {
-    const blocks = Number(run("sh", "-c", "df --output=avail -B1 /tmp | tail -1"));
-    assert.ok(Math.abs(freeSpace("/tmp") - blocks) < 1e9);
-    assert.throws(() => freeSpace("/nonexistent"), { code: "ENOENT" });
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -70,13 +70,6 @@ export async function withLocal<T>(
   } finally {
     await repository.close();
   }
-}
-
-/** A copy of a directory: what a crash at this moment would leave. */
-export function copyDirectory(from: string, to: string): string {
-  rmSync(to, { recursive: true, force: true });
-  cpSync(from, to, { recursive: true });
-  return to;
 }
 
 /** The id that stands for a number in tests. */

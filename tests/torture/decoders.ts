@@ -1,6 +1,5 @@
 import { encodeArchive, openArchive } from "../../src/archive/archive.ts";
 import { chunkListStream } from "../../src/archive/chunk_lists.ts";
-import { readItems } from "../../src/archive/item_stream.ts";
 import { Manifest } from "../../src/archive/manifest.ts";
 import { Objects } from "../../src/archive/objects.ts";
 import { ItemSalvage } from "../../src/archive/salvage.ts";
@@ -31,6 +30,7 @@ import { loadExcludeFile, loadPatternFile } from "../../src/selection/pattern_fi
 import { MANIFEST_ID } from "../../src/repository/repository.ts";
 import { MemoryRepository } from "../archive/memory_repository.ts";
 import { file, idOf, packed } from "../archive/items.ts";
+import { itemsOf } from "../archive/items_of.ts";
 import { vectorMaterial } from "../crypto/material.ts";
 import { MemoryFiles } from "../repository/memory_files.ts";
 
@@ -63,7 +63,7 @@ export const DECODERS: readonly Decoder[] = [
   {
     name: "items",
     samples: one(ITEMS),
-    decode: (bytes) => all(readItems([bytes.subarray(0, bytes.length >> 1), bytes.subarray(bytes.length >> 1)])),
+    decode: (bytes) => itemsOf([bytes.subarray(0, bytes.length >> 1), bytes.subarray(bytes.length >> 1)]),
   },
   { name: "chunk lists", samples: one(ITEMS), decode: (bytes) => chunkListStream().feed(bytes) },
   { name: "salvaged items", samples: one(ITEMS), decode: salvage },
@@ -107,12 +107,6 @@ export const DECODERS: readonly Decoder[] = [
 ];
 
 const FILES_MODE = DEFAULT_FILES_CACHE_MODE;
-
-async function all<T>(things: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const thing of things) found.push(thing);
-  return found;
-}
 
 function salvage(bytes: Uint8Array): void {
   const salvage = new ItemSalvage([]);

@@ -37,6 +37,6 @@ async function writeJson(unlocked: Unlocked, archives: Archives, formatter: Arch
 }
 
 /** An archive as format strings see it. */
-export function listedArchive({ name, id, time, ...rest }: ArchiveSummary | FoundArchive): ListedArchive {
+function listedArchive({ name, id, time, ...rest }: ArchiveSummary | FoundArchive): ListedArchive {
   return { name, id: toHex(id), start: parseTimestamp(time), ...rest };
 }

@@ -8,7 +8,7 @@ import { Screen } from "../render/screen.ts";
  * Log lines as they are before a client has told its version, and for clients of 1.0: with level and logger before the
  * text (format reference 10.6).
  */
-export class MarkedLog extends Log {
+class MarkedLog extends Log {
   protected override emit(level: Level, name: string, message: string): void {
     for (const line of displayText(message).split("\n")) this.screen.line(marked(level, name, line));
   }

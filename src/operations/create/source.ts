@@ -1,4 +1,3 @@
-import type { BorgError } from "../../errors.ts";
 import type { Stat } from "../../platform/stat.ts";
 
 /** One file system object that the walk came to. */
@@ -19,6 +18,3 @@ export interface Visitor {
   /** Anything else. */
   other(source: Source, stat: Stat): Promise<string | undefined>;
 }
-
-/** A problem with one object that the run survives; becomes a warning and the status E. */
-export type ObjectProblem = BorgError;

@@ -48,7 +48,7 @@ function start(words: readonly string[], environment: Environment): Transport {
 }
 
 /** The pipes of a program that stands for the server. */
-export class CommandTransport implements Transport {
+class CommandTransport implements Transport {
   readonly exited: Promise<Exit>;
   #lose = () => {};
 

@@ -10,9 +10,6 @@ export const UNKNOWN_VERSION: Version = [1, 0, 8];
 /** Since this version messages are laid out by names, and lines of the log are JSON. */
 export const NAMED_SINCE: Version = [1, 1, 0];
 
-/** Since this version only `compact` frees space; before, every commit did. */
-export const NO_AUTOMATIC_COMPACTION_SINCE: Version = [1, 2, 0];
-
 /** Whether `version` is `other` or comes after it. */
 export function isAtLeast(version: Version, other: Version): boolean {
   for (const [i, wanted] of other.entries()) {

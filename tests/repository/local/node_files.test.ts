@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -16,6 +17,16 @@ function readAt(path: string, length: number, position: number): number {
     nodeFiles.close(handle);
   }
 }
+
+describe("free space", () => {
+  it("is what df tells", () => {
+    const available = Number(
+      execFileSync("df", ["--output=avail", "-B1", "/tmp"], { encoding: "utf8" }).split("\n")[1],
+    );
+    assert.ok(Math.abs(nodeFiles.freeSpace("/tmp") - available) < 1e9);
+    assert.throws(() => nodeFiles.freeSpace("/nonexistent"), { code: "ENOENT" });
+  });
+});
 
 describe("reading files", () => {
   it("gives less than asked at the end of the file", () =>

@@ -20,7 +20,7 @@ const OPTIONS: ServerOptions = {
 };
 
 /** A connection to our own server, which runs in this process. */
-export function connectToOwnServer(): MemoryTransport {
+function connectToOwnServer(): MemoryTransport {
   const transport = new MemoryTransport();
   const streams = { input: transport.input, write: (bytes: Uint8Array) => transport.output.write(bytes) };
   void new RpcServer(streams, OPTIONS).run().finally(() => transport.end());

@@ -9,7 +9,6 @@ export const BLOCK_UNIT = 100_000;
 export const GROUP = 50;
 export const MIN_TABLES = 2;
 export const MAX_TABLES = 6;
-export const MAX_SELECTORS = 18_002;
 /** The longest code that may be met. */
 export const MAX_CODE_LENGTH = 20;
 /** Symbols of runs of the first byte in the list: digits 1 and 2 of a number in base two, lowest first. */

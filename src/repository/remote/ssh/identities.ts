@@ -153,7 +153,7 @@ function isPrivateEnough(path: string, tools: TalkingTools): boolean {
 }
 
 /** `No such file or directory`, without the number before it. */
-export function reasonOf(problem: SystemError): string {
+function reasonOf(problem: SystemError): string {
   return errorText(problem.errno);
 }
 

@@ -38,7 +38,7 @@ export async function makePassphraseRepository(sandbox: Sandbox, path: string, b
 }
 
 /** Takes the key out of a repository's configuration. */
-export function loseKey(path: string): void {
+function loseKey(path: string): void {
   writeFileSync(join(path, "config"), readConfig(path).replace(/^key = .*\n(\t.*\n)*/m, ""));
 }
 
