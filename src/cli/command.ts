@@ -4,8 +4,8 @@ import type { Context } from "./context.ts";
 import type { Log } from "./log.ts";
 import type { CommonOptions } from "./options/common.ts";
 
-/** What the command line of one verb looks like. */
-export interface Declaration<O extends CommonOptions = CommonOptions> {
+/** One verb: what its command line looks like, and what it does. */
+export interface Command<O extends CommonOptions = CommonOptions> {
   readonly name: string;
   /** Half a line for the list of commands, and the first line of its own help. */
   readonly help: string;
@@ -20,9 +20,6 @@ export interface Declaration<O extends CommonOptions = CommonOptions> {
    * CommandError for the rest; returns the options that hold.
    */
   check?(options: O, log: Log): O;
-}
-
-export interface Command<O extends CommonOptions = CommonOptions> extends Declaration<O> {
   /** Throws BorgErrors; warnings go to `context.outcome`. */
   run(options: O, context: Context): Promise<void>;
 }

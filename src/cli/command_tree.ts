@@ -1,10 +1,10 @@
-import type { Declaration } from "./command.ts";
+import type { Command } from "./command.ts";
 
 /** A command by its name, loaded when it is called. */
 export interface CommandLeaf {
   readonly name: string;
   readonly help: string;
-  load(): Promise<Declaration>;
+  load(): Promise<Command>;
 }
 
 /** A word that stands before other commands. */

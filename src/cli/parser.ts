@@ -8,7 +8,7 @@ import {
   ZERO_OR_MORE,
 } from "argparse";
 import type { ArgumentTypes } from "./argument_types.ts";
-import type { Declaration } from "./command.ts";
+import type { Command } from "./command.ts";
 import { addCommonOptions, type CommonOptions } from "./options/common.ts";
 import { resolveDeprecations } from "./deprecations.ts";
 import { type CommandEntry, isContainer } from "./command_tree.ts";
@@ -24,7 +24,7 @@ export class ParserExit extends Error {
 
 /** A command line that has been understood. */
 export interface Invocation {
-  readonly declaration: Declaration;
+  readonly command: Command;
   readonly options: CommonOptions;
   /** What to tell about deprecated options. */
   readonly warnings: readonly string[];
@@ -120,17 +120,12 @@ export async function parseCommandLine(
     if (next === undefined) return parser.print_help();
     [entry, prog, args] = [next, `${prog} ${next.name}`, rest];
   }
-  const declaration = await entry.load();
-  const parser = commandParser(declaration, prog, types);
+  const command = await entry.load();
+  const parser = commandParser(command, prog, types);
   merge(options, parse(parser));
   const warnings = resolveDeprecations(options, argv);
-  // The declaration's destinations are the fields of its options: the one place where that is taken on trust.
-  return {
-    declaration,
-    options: options as unknown as CommonOptions,
-    warnings,
-    refuse,
-  };
+  // The command's destinations are the fields of its options: the one place where that is taken on trust.
+  return { command, options: options as unknown as CommonOptions, warnings, refuse };
 }
 
 function outermostParser(root: CommandEntry, types: ArgumentTypes): CommandLineParser {
@@ -173,10 +168,10 @@ function containerParser(
   return parser;
 }
 
-function commandParser(declaration: Declaration, prog: string, types: ArgumentTypes): CommandLineParser {
-  const parser = createParser(prog, declaration.help, declaration.epilog);
+function commandParser(command: Command, prog: string, types: ArgumentTypes): CommandLineParser {
+  const parser = createParser(prog, command.help, command.epilog);
   addCommonOptions(parser, types, false);
-  declaration.declare(parser, types);
+  command.declare(parser, types);
   parser.requireLists();
   return parser;
 }

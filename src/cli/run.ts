@@ -2,7 +2,6 @@ import type { Micros } from "../archive/timestamps.ts";
 import { argumentWorld } from "./argument_world.ts";
 import { createArgumentTypes, type LocationArgument } from "./argument_types.ts";
 import type { CommonOptions } from "./options/common.ts";
-import type { Command } from "./command.ts";
 import { BrokenPipe, type Context, type World } from "./context.ts";
 import { createContext } from "./create_context.ts";
 import { BorgError } from "../errors.ts";
@@ -14,7 +13,7 @@ import { type Invocation, parseCommandLine, ParserExit } from "./parser.ts";
 import { ROOT } from "./registry.ts";
 import { problemText, reportProblem } from "./report_problem.ts";
 import { withOriginalCommand } from "./serve/original_command.ts";
-import { CommandError, UsageProblem } from "./usage_problem.ts";
+import { UsageProblem } from "./usage_problem.ts";
 import { VERSION } from "./version.ts";
 
 const ERROR_STATUS = 2;
@@ -68,7 +67,7 @@ async function understand(world: World): Promise<Invocation> {
   const types = createArgumentTypes(argumentWorld(world));
   const invocation = await parseCommandLine(commandLine(world), ROOT, types);
   const original = world.env["SSH_ORIGINAL_COMMAND"];
-  if (original !== undefined && invocation.declaration.name === "serve") {
+  if (original !== undefined && invocation.command.name === "serve") {
     return await withOriginalCommand(invocation, original, ROOT, types);
   }
   return { ...invocation, options: withTimeOfArchive(invocation.options, world) };
@@ -121,21 +120,16 @@ function rcLevel({ kind }: Context["outcome"]): Level {
   return RC_LEVELS[kind];
 }
 
-async function perform({ declaration, options, refuse }: Invocation, context: Context): Promise<void> {
-  if (options.bypassLock && !declaration.mayBypassLock) {
+async function perform({ command, options, refuse }: Invocation, context: Context): Promise<void> {
+  if (options.bypassLock && !command.mayBypassLock) {
     throw new BorgError("Error", ["Not allowed to bypass locking mechanism for chosen command"]);
   }
   context.setUmask(options.umask);
   try {
-    const checked = declaration.check?.(options, context.log) ?? options;
-    await commandOf(declaration).run(checked, context);
+    const checked = command.check?.(options, context.log) ?? options;
+    await command.run(checked, context);
   } catch (error) {
     if (error instanceof UsageProblem) refuse(error.message);
     throw error;
   }
-}
-
-function commandOf(declaration: Invocation["declaration"]): Command {
-  if ("run" in declaration) return declaration as Command;
-  throw new CommandError(`${declaration.name} is not part of this build`);
 }

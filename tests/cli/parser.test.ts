@@ -246,8 +246,8 @@ describe("create", () => {
 
   it("needs something to store", async () => {
     const checked = async (line: string) => {
-      const { declaration, options: found } = await parse(line);
-      declaration.check!(found, { warning: () => assert.fail("warned") } as never);
+      const { command, options: found } = await parse(line);
+      command.check!(found, { warning: () => assert.fail("warned") } as never);
     };
     await assert.rejects(checked("create r::a"), /Need at least one PATH argument/);
     await assert.rejects(checked("create --content-from-command r::a"), /No command given/);
@@ -302,8 +302,8 @@ describe("other commands", () => {
 
   it("refuse combinations with CommandErrors", async () => {
     const checked = async (line: string) => {
-      const { declaration, options: found } = await parse(line);
-      return declaration.check!(found, { warning: () => {} } as never);
+      const { command, options: found } = await parse(line);
+      return command.check!(found, { warning: () => {} } as never);
     };
     const cases: [string, RegExp][] = [
       ["list --json r::a", /The --json option is only valid for listing archives, not archive contents\./],

@@ -18,7 +18,7 @@ export async function withOriginalCommand(
   types: ArgumentTypes,
 ): Promise<Invocation> {
   const asked = await understand(original, root, types);
-  if (asked?.declaration !== forced.declaration) return forced;
+  if (asked?.command !== forced.command) return forced;
   const { logLevel, debugTopics, lockWait } = asked.options;
   return { ...forced, options: { ...forced.options, logLevel, debugTopics, lockWait } };
 }
