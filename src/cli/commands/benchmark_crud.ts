@@ -8,13 +8,13 @@ import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addRequiredRepository, type RequiredRepositoryOptions } from "../options/debug.ts";
+import { addRequiredRepository, type LocationOptions } from "../options/location.ts";
 import { parseCommandLine } from "../parser.ts";
 import { create } from "./create.ts";
 import { deleteCommand } from "./delete.ts";
 import { extract } from "./extract.ts";
 
-export interface BenchmarkCrudOptions extends CommonOptions, RequiredRepositoryOptions {
+export interface BenchmarkCrudOptions extends CommonOptions, LocationOptions {
   readonly path: string;
 }
 

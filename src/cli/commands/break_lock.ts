@@ -3,9 +3,9 @@ import type { Command } from "../command.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 
-export interface BreakLockOptions extends CommonOptions, RepositoryOptions {}
+export interface BreakLockOptions extends CommonOptions, LocationOptions {}
 
 const TEXT = `
 Removes the locks of a repository and of its cache on this machine. Do this only when no other borg, on whatever machine,

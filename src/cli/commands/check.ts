@@ -6,20 +6,18 @@ import { withRepository } from "../../operations/opening.ts";
 import { paceOf } from "../../operations/pace.ts";
 import type { Repository } from "../../repository/repository.ts";
 import { prefixGlob } from "../../selection/archive_filter.ts";
-import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import type { ArgumentTypes } from "../argument_types.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
-import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
+import { addArchives, type ArchivesOptions } from "../options/archive_filters.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
-import { addRepositoryOrArchive } from "../options/location.ts";
 import { ContextReporter } from "../reporter.ts";
 import { CommandError } from "../usage_problem.ts";
 
-export interface CheckOptions extends CommonOptions, ArchiveOrderOptions {
-  readonly location: LocationArgument;
+export interface CheckOptions extends CommonOptions, ArchivesOptions {
   readonly repositoryOnly: boolean;
   readonly archivesOnly: boolean;
   readonly verifyData: boolean;
@@ -67,7 +65,7 @@ export const check: Command<CheckOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  addRepositoryOrArchive(parser, types, "what to check");
+  addArchives(parser, types, "what to check");
   flag(parser, "--repository-only", "repositoryOnly", "check the repository only");
   flag(parser, "--archives-only", "archivesOnly", "check the archives only");
   flag(parser, "--verify-data", "verifyData", "verify all contents (not with --repository-only)");
@@ -80,7 +78,6 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
     metavar: "SECONDS",
     help: "check for at most SECONDS seconds (default: no limit; only with --repository-only)",
   });
-  addArchiveFilters(parser, types);
 }
 
 function checkCombination(options: CheckOptions): CheckOptions {

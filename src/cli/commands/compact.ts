@@ -8,9 +8,9 @@ import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 
-export interface CompactOptions extends CommonOptions, RepositoryOptions {
+export interface CompactOptions extends CommonOptions, LocationOptions {
   readonly dryRun: boolean;
   readonly cleanupCommits: boolean;
   /** Per cent. */

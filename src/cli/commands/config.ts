@@ -15,10 +15,10 @@ import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 import { CommandError } from "../usage_problem.ts";
 
-export interface ConfigOptions extends CommonOptions, RepositoryOptions {
+export interface ConfigOptions extends CommonOptions, LocationOptions {
   readonly cache: boolean;
   readonly delete: boolean;
   readonly list: boolean;

@@ -19,27 +19,19 @@ import { epilog } from "../epilog.ts";
 import type { Log } from "../log.ts";
 import { addArchiveOptions, type ArchiveOptions, describeArchive } from "../options/archive.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addExclusions, addTagExclusions, type ExclusionOptions, type TagOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
-import { addArchive, addPaths } from "../options/location.ts";
+import { addArchive } from "../options/location.ts";
 import { addStatuses } from "../options/statuses.ts";
 import { addMetadataSwitches, addNumericIds, type MetadataOptions } from "../options/metadata.ts";
+import { addPaths, addTagExclusions, type PathOptions, type TagOptions } from "../options/paths.ts";
 import { addStatistics, dropStatisticsOfDryRun, type StatisticsOptions } from "../options/statistics.ts";
 import { UsageProblem } from "../usage_problem.ts";
 
 export type FilesChangedMode = "ctime" | "mtime" | "disabled";
 
 export interface CreateOptions
-  extends
-    CommonOptions,
-    ArchiveOptions,
-    ExclusionOptions,
-    MetadataOptions,
-    StatisticsOptions,
-    StdinOptions,
-    TagOptions {
+  extends CommonOptions, ArchiveOptions, PathOptions, MetadataOptions, StatisticsOptions, StdinOptions, TagOptions {
   readonly location: ArchiveLocation;
-  readonly paths: readonly string[];
   readonly dryRun: boolean;
   readonly list: boolean;
   readonly filter: string | undefined;
@@ -115,14 +107,13 @@ export const create: Command<CreateOptions> = {
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   addArchive(parser, types, "the archive to make: REPOSITORY::NAME");
-  addPaths(parser, types, "what to store");
+  const exclusions = addPaths(parser, types, "what to store");
   flag(parser, ["-n", "--dry-run"], "dryRun", "store nothing, and do not even open the repository");
   addStatistics(parser, "the new archive");
   addStatuses(parser);
   flag(parser, "--json", "json", "print statistics as JSON");
   flag(parser, "--no-cache-sync", "noCacheSync", "experimental: leave the local cache as it is, and do not use it");
   addStdin(parser, types);
-  const exclusions = addExclusions(parser, types);
   addTagExclusions(exclusions, types);
   flag(exclusions, "--exclude-nodump", "excludeNodump", "leave out files with the nodump flag");
   flag(exclusions, "--exclude-dataless", "excludeDataless", "leave out files whose content is in the cloud (macOS)");

@@ -8,9 +8,10 @@ import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import { validIds } from "../object_ids.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addIds, addRequiredRepository, type RequiredRepositoryOptions } from "../options/debug.ts";
+import { addIds } from "../options/debug.ts";
+import { addRequiredRepository, type LocationOptions } from "../options/location.ts";
 
-export interface DeleteObjOptions extends CommonOptions, RequiredRepositoryOptions {
+export interface DeleteObjOptions extends CommonOptions, LocationOptions {
   readonly ids: readonly string[];
 }
 

@@ -8,11 +8,12 @@ import { dumpTo } from "../dump_target.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addDumpPath, addRequiredRepository, type RequiredRepositoryOptions } from "../options/debug.ts";
+import { addDumpPath } from "../options/debug.ts";
+import { addRequiredRepository, type LocationOptions } from "../options/location.ts";
 import { dumped } from "../render/dump.ts";
 import { jsonBlock } from "../render/json.ts";
 
-export interface DumpManifestOptions extends CommonOptions, RequiredRepositoryOptions {
+export interface DumpManifestOptions extends CommonOptions, LocationOptions {
   readonly path: string;
 }
 

@@ -10,11 +10,11 @@ import { epilog } from "../epilog.ts";
 import { failureText } from "../failures.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addRequiredRepository, type RequiredRepositoryOptions } from "../options/debug.ts";
+import { addRequiredRepository, type LocationOptions } from "../options/location.ts";
 import { flag } from "../options/flag.ts";
 import { writeDump } from "../write_dump.ts";
 
-export interface DumpRepoObjsOptions extends CommonOptions, RequiredRepositoryOptions {
+export interface DumpRepoObjsOptions extends CommonOptions, LocationOptions {
   readonly ghost: boolean;
   readonly segment: number | undefined;
   readonly offset: number | undefined;

@@ -10,9 +10,9 @@ import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import { refusesId } from "../object_ids.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addRequiredRepository, type RequiredRepositoryOptions } from "../options/debug.ts";
+import { addRequiredRepository, type LocationOptions } from "../options/location.ts";
 
-export interface GetObjOptions extends CommonOptions, RequiredRepositoryOptions {
+export interface GetObjOptions extends CommonOptions, LocationOptions {
   readonly id: string;
   readonly path: string;
 }

@@ -8,9 +8,9 @@ import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addRequiredRepository, type RequiredRepositoryOptions } from "../options/debug.ts";
+import { addRequiredRepository, type LocationOptions } from "../options/location.ts";
 
-export interface IdHashOptions extends CommonOptions, RequiredRepositoryOptions {
+export interface IdHashOptions extends CommonOptions, LocationOptions {
   readonly path: string;
 }
 

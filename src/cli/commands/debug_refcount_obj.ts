@@ -7,9 +7,10 @@ import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import { validIds } from "../object_ids.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addIds, addRequiredRepository, type RequiredRepositoryOptions } from "../options/debug.ts";
+import { addIds } from "../options/debug.ts";
+import { addRequiredRepository, type LocationOptions } from "../options/location.ts";
 
-export interface RefcountObjOptions extends CommonOptions, RequiredRepositoryOptions {
+export interface RefcountObjOptions extends CommonOptions, LocationOptions {
   readonly ids: readonly string[];
 }
 

@@ -10,10 +10,10 @@ import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addRequiredRepository, type RequiredRepositoryOptions } from "../options/debug.ts";
+import { addRequiredRepository, type LocationOptions } from "../options/location.ts";
 import { findLine } from "../render/find.ts";
 
-export interface SearchRepoObjsOptions extends CommonOptions, RequiredRepositoryOptions {
+export interface SearchRepoObjsOptions extends CommonOptions, LocationOptions {
   readonly wanted: string;
 }
 

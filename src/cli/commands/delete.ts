@@ -1,22 +1,20 @@
 import type { ArgumentParser } from "argparse";
-import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import type { ArgumentTypes } from "../argument_types.ts";
 import { isFiltered } from "../chosen_archives.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import type { Log } from "../log.ts";
-import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
+import { addArchives, type ArchivesOptions } from "../options/archive_filters.ts";
 import { addCheckpointInterval, type CheckpointOptions } from "../options/checkpoints.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
-import { addRepositoryOrArchive } from "../options/location.ts";
 import { addStatistics, dropStatisticsOfDryRun, type StatisticsOptions } from "../options/statistics.ts";
 import { CommandError } from "../usage_problem.ts";
 import { deleteNamed } from "./delete_archives.ts";
 import { deleteWhole } from "./delete_repository.ts";
 
-export interface DeleteOptions extends CommonOptions, ArchiveOrderOptions, CheckpointOptions, StatisticsOptions {
-  readonly location: LocationArgument;
+export interface DeleteOptions extends CommonOptions, ArchivesOptions, CheckpointOptions, StatisticsOptions {
   readonly archives: readonly string[];
   readonly dryRun: boolean;
   readonly list: boolean;
@@ -51,7 +49,7 @@ export const deleteCommand: Command<DeleteOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  addRepositoryOrArchive(parser, types, "what to delete, or where");
+  addArchives(parser, types, "what to delete, or where");
   parser.add_argument("archives", {
     metavar: "ARCHIVE",
     nargs: "*",
@@ -71,7 +69,6 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   flag(parser, "--keep-security-info", "keepSecurityInfo", "keep the security information of a deleted repository");
   flag(parser, "--save-space", "saveSpace", "without effect");
   addCheckpointInterval(parser, types);
-  addArchiveFilters(parser, types);
 }
 
 function check(options: DeleteOptions, log: Log): DeleteOptions {

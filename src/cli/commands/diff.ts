@@ -19,17 +19,16 @@ import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import { matcherForArchive } from "../matching.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addExclusions, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
-import { addArchive, addPaths } from "../options/location.ts";
+import { addArchive } from "../options/location.ts";
 import { addNumericIds } from "../options/metadata.ts";
+import { addPaths, type PathOptions } from "../options/paths.ts";
 import { differenceJson, differenceText } from "../render/difference.ts";
 import { ContextReporter } from "../reporter.ts";
 
-export interface DiffOptions extends CommonOptions, ExclusionOptions {
+export interface DiffOptions extends CommonOptions, PathOptions {
   readonly location: ArchiveLocation;
   readonly other: string;
-  readonly paths: readonly string[];
   readonly numericIds: boolean;
   readonly sameChunkerParams: boolean;
   /** Empty: the order in which differences are found. */
@@ -91,7 +90,6 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   });
   flag(parser, "--content-only", "contentOnly", "compare contents, not owners, modes and times");
   flag(parser, "--json-lines", "jsonLines", "print a JSON object per line");
-  addExclusions(parser, types);
 }
 
 async function run(options: DiffOptions, context: Context): Promise<void> {

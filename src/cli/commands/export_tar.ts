@@ -18,18 +18,17 @@ import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import { matcherForArchive } from "../matching.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addExclusions, addStripComponents, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
-import { addArchive, addPaths } from "../options/location.ts";
+import { addArchive } from "../options/location.ts";
+import { addPaths, addStripComponents, type PathOptions } from "../options/paths.ts";
 import { addTarFilter, TAR_FILTERS, type TarFilterOptions } from "../options/tar_filter.ts";
 import { PROCESSING } from "../percentages.ts";
 import { ContextReporter } from "../reporter.ts";
 import { VERSION } from "../version.ts";
 
-export interface ExportTarOptions extends CommonOptions, ExclusionOptions, TarFilterOptions {
+export interface ExportTarOptions extends CommonOptions, PathOptions, TarFilterOptions {
   readonly location: ArchiveLocation;
   readonly tarFile: string;
-  readonly paths: readonly string[];
   readonly list: boolean;
   readonly stripComponents: number;
 }
@@ -59,10 +58,9 @@ export const exportTar: Command<ExportTarOptions> = {
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   addArchive(parser, types, "the archive to write");
   parser.add_argument("tarFile", { metavar: "FILE", type: types.path, help: 'the tar file; "-" is standard output' });
-  addPaths(parser, types, "what to write");
+  addStripComponents(addPaths(parser, types, "what to write"), types);
   addTarFilter(parser);
   flag(parser, "--list", "list", "show each path");
-  addStripComponents(addExclusions(parser, types), types);
 }
 
 async function run(options: ExportTarOptions, context: Context): Promise<void> {

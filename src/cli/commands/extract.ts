@@ -22,14 +22,13 @@ import { WorkerPool } from "../../workers/pool.ts";
 import { Slots } from "../../workers/slots.ts";
 import { epilog } from "../epilog.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addExclusions, addStripComponents, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
-import { addArchive, addPaths } from "../options/location.ts";
+import { addArchive } from "../options/location.ts";
 import { addMetadataSwitches, addNumericIds, type MetadataOptions } from "../options/metadata.ts";
+import { addPaths, addStripComponents, type PathOptions } from "../options/paths.ts";
 
-export interface ExtractOptions extends CommonOptions, ExclusionOptions, MetadataOptions {
+export interface ExtractOptions extends CommonOptions, PathOptions, MetadataOptions {
   readonly location: ArchiveLocation;
-  readonly paths: readonly string[];
   readonly list: boolean;
   readonly dryRun: boolean;
   readonly stdout: boolean;
@@ -66,14 +65,13 @@ export const extract: Command<ExtractOptions> = {
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   addArchive(parser, types, "the archive to restore from");
-  addPaths(parser, types, "what to restore");
+  addStripComponents(addPaths(parser, types, "what to restore"), types);
   flag(parser, "--list", "list", "show each path");
   flag(parser, ["-n", "--dry-run"], "dryRun", "read and verify, but write nothing");
   addNumericIds(parser, "go by");
   addMetadataSwitches(parser, "restore");
   flag(parser, "--stdout", "stdout", "write the contents to standard output");
   flag(parser, "--sparse", "sparse", "make holes in files where the archive has zeros");
-  addStripComponents(addExclusions(parser, types), types);
 }
 
 async function run(options: ExtractOptions, context: Context): Promise<void> {

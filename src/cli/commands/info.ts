@@ -4,21 +4,19 @@ import { describeArchives } from "../../operations/describe_archives.ts";
 import { type Cached, withCache } from "../../operations/opening.ts";
 import { repositorySums } from "../../operations/repository_sums.ts";
 import type { ArchiveSummary } from "../../selection/archive_filter.ts";
-import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import type { ArgumentTypes } from "../argument_types.ts";
 import { chosenBy, isFiltered } from "../chosen_archives.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
-import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
+import { addArchives, type ArchivesOptions } from "../options/archive_filters.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
-import { addRepositoryOrArchive } from "../options/location.ts";
 import { ContextReporter } from "../reporter.ts";
 import { reportArchives, reportRepository } from "./info_report.ts";
 
-export interface InfoOptions extends CommonOptions, ArchiveOrderOptions {
-  readonly location: LocationArgument;
+export interface InfoOptions extends CommonOptions, ArchivesOptions {
   readonly json: boolean;
 }
 
@@ -42,9 +40,8 @@ export const info: Command<InfoOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  addRepositoryOrArchive(parser, types, "what to describe");
+  addArchives(parser, types, "what to describe");
   flag(parser, "--json", "json", "print JSON");
-  addArchiveFilters(parser, types);
 }
 
 async function run(options: InfoOptions, context: Context): Promise<void> {

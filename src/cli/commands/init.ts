@@ -1,7 +1,7 @@
 import type { ArgumentParser } from "argparse";
 import type { Key } from "../../crypto/key.ts";
 import type { ModeName } from "../../crypto/modes.ts";
-import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import type { ArgumentTypes } from "../argument_types.ts";
 import { parseRelatedSecrets } from "../../crypto/related_secrets.ts";
 import { decodeText } from "../../encoding/path.ts";
 import { initRepository } from "../../operations/init.ts";
@@ -13,9 +13,9 @@ import type { CommonOptions } from "../options/common.ts";
 import { hostOf } from "../host.ts";
 import { readKeyCopy } from "../key_copy.ts";
 import { flag } from "../options/flag.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 
-export interface InitOptions extends CommonOptions {
-  readonly location: LocationArgument;
+export interface InitOptions extends CommonOptions, LocationOptions {
   readonly encryption: ModeName;
   readonly appendOnly: boolean;
   /** Bytes. */
@@ -63,13 +63,7 @@ export const init: Command<InitOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "REPOSITORY",
-    nargs: "?",
-    default: "",
-    type: types.location("repository"),
-    help: "where to make it (default: the value of BORG_REPO)",
-  });
+  addRepository(parser, types, "where to make it");
   parser.add_argument("-e", "--encryption", {
     dest: "encryption",
     choices: MODES,

@@ -5,10 +5,10 @@ import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 import { CommandError } from "../usage_problem.ts";
 
-export interface KeyChangePassphraseOptions extends CommonOptions, RepositoryOptions {}
+export interface KeyChangePassphraseOptions extends CommonOptions, LocationOptions {}
 
 const TEXT = `
 Protects the key of a repository with another passphrase, which is asked for or taken from BORG_NEW_PASSPHRASE.

@@ -9,9 +9,9 @@ import { hostOf } from "../host.ts";
 import { writeKeyCopy } from "../key_copy.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 
-export interface KeyExportOptions extends CommonOptions, RepositoryOptions {
+export interface KeyExportOptions extends CommonOptions, LocationOptions {
   /** Undefined = standard output. */
   readonly path: string | undefined;
   readonly paper: boolean;

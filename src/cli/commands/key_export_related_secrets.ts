@@ -8,9 +8,9 @@ import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import { writeKeyCopy } from "../key_copy.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 
-export interface KeyExportRelatedOptions extends CommonOptions, RepositoryOptions {
+export interface KeyExportRelatedOptions extends CommonOptions, LocationOptions {
   /** Undefined = standard output. */
   readonly path: string | undefined;
 }

@@ -10,11 +10,11 @@ import { hostOf } from "../host.ts";
 import { readKeyCopy } from "../key_copy.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 import { PaperKeyPrompter } from "../paper_key_prompter.ts";
 import { CommandError } from "../usage_problem.ts";
 
-export interface KeyImportOptions extends CommonOptions, RepositoryOptions {
+export interface KeyImportOptions extends CommonOptions, LocationOptions {
   /** `-` = standard input; undefined with `--paper`. */
   readonly path: string | undefined;
   readonly paper: boolean;

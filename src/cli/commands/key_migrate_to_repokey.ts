@@ -4,9 +4,9 @@ import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 
-export interface KeyMigrateOptions extends CommonOptions, RepositoryOptions {}
+export interface KeyMigrateOptions extends CommonOptions, LocationOptions {}
 
 const TEXT = `
 Attic, and BorgBackup before 1.0, could encrypt without a key: everything came from the passphrase. This gives such a repository

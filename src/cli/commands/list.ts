@@ -1,13 +1,12 @@
 import type { ArgumentParser } from "argparse";
-import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import type { ArgumentTypes } from "../argument_types.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
-import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
+import { addArchives, type ArchivesOptions } from "../options/archive_filters.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addExclusions, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
-import { addPaths, addRepositoryOrArchive } from "../options/location.ts";
+import { addPaths, type PathOptions } from "../options/paths.ts";
 import { ARCHIVE_KEY_HELP } from "../render/archive_keys.ts";
 import { ITEM_KEY_HELP } from "../render/item_keys.ts";
 import { CONSTANT_KEY_HELP, describeKeys } from "../render/keys.ts";
@@ -15,9 +14,7 @@ import { CommandError } from "../usage_problem.ts";
 import { listArchive } from "./list_archive.ts";
 import { listRepository } from "./list_repository.ts";
 
-export interface ListOptions extends CommonOptions, ArchiveOrderOptions, ExclusionOptions {
-  readonly location: LocationArgument;
-  readonly paths: readonly string[];
+export interface ListOptions extends CommonOptions, ArchivesOptions, PathOptions {
   readonly considerCheckpoints: boolean;
   readonly short: boolean;
   readonly format: string | undefined;
@@ -57,7 +54,7 @@ export const list: Command<ListOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  addRepositoryOrArchive(parser, types, "what to list");
+  addArchives(parser, types, "what to list");
   addPaths(parser, types, "of an archive, what to list");
   flag(parser, "--consider-checkpoints", "considerCheckpoints", "show unfinished archives too");
   flag(parser, "--short", "short", "show names or paths only");
@@ -70,8 +67,6 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
     "list what is in an archive as JSON, one object per line, with the keys " +
       "that --format mentions added",
   );
-  addArchiveFilters(parser, types);
-  addExclusions(parser, types);
 }
 
 function check(options: ListOptions): ListOptions {

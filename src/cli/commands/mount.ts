@@ -12,7 +12,7 @@ import {
 import { type Unlocked, withManifest } from "../../operations/opening.ts";
 import { detach } from "../../platform/daemon.ts";
 import { forSystem } from "../../platform/system.ts";
-import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import type { ArgumentTypes } from "../argument_types.ts";
 import { chosenBy } from "../chosen_archives.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -21,17 +21,15 @@ import { hostOf } from "../host.ts";
 import { isBackground, MOUNTED, runInBackground } from "../mount_background.ts";
 import { matcherForArchive } from "../matching.ts";
 import { type MountSwitches, parseMountOptions } from "../mount_options.ts";
-import { addArchiveFilters, type ArchiveOrderOptions } from "../options/archive_filters.ts";
+import { addArchiveFilters, type ArchivesOptions } from "../options/archive_filters.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addExclusions, addStripComponents, type ExclusionOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
 import { addNumericIds } from "../options/metadata.ts";
+import { addPaths, addStripComponents, type PathOptions } from "../options/paths.ts";
 import { hiddenFilesText, mountProblemText } from "../texts/mount.ts";
 
-export interface MountOptions extends CommonOptions, ArchiveOrderOptions, ExclusionOptions {
-  readonly location: LocationArgument;
+export interface MountOptions extends CommonOptions, ArchivesOptions, PathOptions {
   readonly mountpoint: string;
-  readonly paths: readonly string[];
   readonly considerCheckpoints: boolean;
   readonly foreground: boolean;
   readonly mountOptions: readonly string[];
@@ -84,8 +82,9 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
     type: types.location("either"),
     help: "what to mount",
   });
+  addArchiveFilters(parser, types);
   parser.add_argument("mountpoint", { metavar: "MOUNTPOINT", type: types.path, help: "where to mount it" });
-  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: "what of it to show" });
+  addStripComponents(addPaths(parser, types, "what of it to show"), types);
   flag(parser, "--consider-checkpoints", "considerCheckpoints", "show checkpoint archives, too");
   flag(parser, ["-f", "--foreground"], "foreground", "stay in the foreground");
   parser.add_argument("-o", {
@@ -96,8 +95,6 @@ function declare(parser: ArgumentParser, types: ArgumentTypes): void {
     help: "mount options, separated by commas",
   });
   addNumericIds(parser, "go by");
-  addArchiveFilters(parser, types);
-  addStripComponents(addExclusions(parser, types), types);
 }
 
 async function run(options: MountOptions, context: Context): Promise<void> {

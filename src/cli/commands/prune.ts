@@ -17,7 +17,7 @@ import { addArchiveFilters, type ArchiveFilterOptions } from "../options/archive
 import { addCheckpointInterval, type CheckpointOptions } from "../options/checkpoints.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 import { addStatistics, dropStatisticsOfDryRun, type StatisticsOptions } from "../options/statistics.ts";
 import { ContextReporter } from "../reporter.ts";
 import { CommandError } from "../usage_problem.ts";
@@ -29,7 +29,7 @@ export interface PruneOptions
     CommonOptions,
     ArchiveFilterOptions,
     CheckpointOptions,
-    RepositoryOptions,
+    LocationOptions,
     StatisticsOptions,
     Readonly<Record<RuleName, number>> {
   readonly dryRun: boolean;

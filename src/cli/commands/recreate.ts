@@ -16,7 +16,7 @@ import {
 import type { RecreateOptions as Recreating } from "../../operations/recreate/recreation.ts";
 import type { RecompressMode } from "../../operations/recreate/recompression.ts";
 import { hostname, loginName } from "../../platform/host.ts";
-import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import type { ArgumentTypes } from "../argument_types.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
@@ -26,17 +26,15 @@ import { pathsMeant } from "../matching.ts";
 import { addCompression, addTimestamp } from "../options/archive.ts";
 import { addCheckpointInterval, type CheckpointOptions } from "../options/checkpoints.ts";
 import type { CommonOptions } from "../options/common.ts";
-import { addExclusions, addTagExclusions, type ExclusionOptions, type TagOptions } from "../options/exclusions.ts";
 import { flag } from "../options/flag.ts";
-import { addPaths, addRepositoryOrArchive } from "../options/location.ts";
+import { addRepositoryOrArchive, type LocationOptions } from "../options/location.ts";
+import { addPaths, addTagExclusions, type PathOptions, type TagOptions } from "../options/paths.ts";
 import { addStatuses } from "../options/statuses.ts";
 import { ContextReporter } from "../reporter.ts";
 import { CommandError } from "../usage_problem.ts";
 import { reportCreated } from "./create_report.ts";
 
-export interface RecreateOptions extends CommonOptions, CheckpointOptions, ExclusionOptions, TagOptions {
-  readonly location: LocationArgument;
-  readonly paths: readonly string[];
+export interface RecreateOptions extends CommonOptions, LocationOptions, CheckpointOptions, PathOptions, TagOptions {
   readonly dryRun: boolean;
   readonly list: boolean;
   readonly filter: string | undefined;
@@ -84,11 +82,10 @@ export const recreate: Command<RecreateOptions> = {
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
   addRepositoryOrArchive(parser, types, "the archive, or the repository of all archives");
-  addPaths(parser, types, "what stays");
+  addTagExclusions(addPaths(parser, types, "what stays"), types);
   addStatuses(parser);
   flag(parser, ["-n", "--dry-run"], "dryRun", "change nothing");
   flag(parser, ["-s", "--stats"], "stats", "show statistics of each new archive");
-  addTagExclusions(addExclusions(parser, types), types);
   addArchiveOptions(parser, types);
 }
 

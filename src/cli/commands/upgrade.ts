@@ -9,11 +9,11 @@ import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
 import { flag } from "../options/flag.ts";
-import { addRepository, type RepositoryOptions } from "../options/repository.ts";
+import { addRepository, type LocationOptions } from "../options/location.ts";
 import { archiveTamText, conversionText, manifestTamLines, tamDoneText, tamPlanText } from "../texts/upgrade.ts";
 import { CommandError } from "../usage_problem.ts";
 
-export interface UpgradeOptions extends CommonOptions, RepositoryOptions {
+export interface UpgradeOptions extends CommonOptions, LocationOptions {
   readonly dryRun: boolean;
   readonly inplace: boolean;
   readonly force: boolean;

@@ -2,17 +2,17 @@ import { type ArgumentParser, REMAINDER } from "argparse";
 import { runWithLock } from "../../operations/with_lock.ts";
 import { childEnvironment } from "../../platform/environment.ts";
 import { SystemError } from "../../platform/system_error.ts";
-import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
+import type { ArgumentTypes } from "../argument_types.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { epilog } from "../epilog.ts";
 import { hostOf } from "../host.ts";
 import type { CommonOptions } from "../options/common.ts";
+import { addRequiredRepository, type LocationOptions } from "../options/location.ts";
 import { CommandError } from "../usage_problem.ts";
 import { VERSION } from "../version.ts";
 
-export interface WithLockOptions extends CommonOptions {
-  readonly location: LocationArgument;
+export interface WithLockOptions extends CommonOptions, LocationOptions {
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -35,11 +35,7 @@ export const withLock: Command<WithLockOptions> = {
 };
 
 function declare(parser: ArgumentParser, types: ArgumentTypes): void {
-  parser.add_argument("location", {
-    metavar: "REPOSITORY",
-    type: types.location("repository"),
-    help: "the repository to lock",
-  });
+  addRequiredRepository(parser, types, "the repository to lock");
   parser.add_argument("command", { metavar: "COMMAND", help: "the program to run" });
   parser.add_argument("args", { metavar: "ARGS", nargs: REMAINDER, help: "its arguments" });
 }

@@ -1,6 +1,7 @@
 import type { ArgumentParser } from "argparse";
 import type { ArchiveSortKey } from "../../selection/archive_filter.ts";
 import type { ArgumentTypes } from "../argument_types.ts";
+import { addRepositoryOrArchive, type LocationOptions } from "./location.ts";
 import { OnlyOnce } from "./only_once.ts";
 
 /** Which archives of a repository are meant, and in which order. */
@@ -13,6 +14,14 @@ export interface ArchiveOrderOptions extends ArchiveFilterOptions {
   readonly sortBy: readonly ArchiveSortKey[];
   readonly first: number | undefined;
   readonly last: number | undefined;
+}
+
+/** A repository, of which filters may choose archives, or one archive. */
+export interface ArchivesOptions extends LocationOptions, ArchiveOrderOptions {}
+
+export function addArchives(parser: ArgumentParser, types: ArgumentTypes, purpose: string): void {
+  addRepositoryOrArchive(parser, types, purpose);
+  addArchiveFilters(parser, types);
 }
 
 /** `--prefix` and `--glob-archives`; with `ordered` also `--sort-by`, `--first` and `--last`. */

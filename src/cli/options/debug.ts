@@ -1,14 +1,5 @@
 import type { ArgumentParser } from "argparse";
-import type { ArgumentTypes, LocationArgument } from "../argument_types.ts";
-
-/** The REPOSITORY argument of commands that must be given one. */
-export function addRequiredRepository(parser: ArgumentParser, types: ArgumentTypes, purpose: string): void {
-  parser.add_argument("location", { metavar: "REPOSITORY", type: types.location("repository"), help: purpose });
-}
-
-export interface RequiredRepositoryOptions {
-  readonly location: LocationArgument;
-}
+import type { ArgumentTypes } from "../argument_types.ts";
 
 /** The IDs argument. */
 export function addIds(parser: ArgumentParser, purpose: string): void {

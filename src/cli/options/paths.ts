@@ -2,7 +2,9 @@ import type { ArgumentGroup, ArgumentParser } from "argparse";
 import type { PatternFile } from "../../selection/pattern_file.ts";
 import type { ArgumentTypes } from "../argument_types.ts";
 
-export interface ExclusionOptions {
+/** What of an archive, or of the file system, is meant. */
+export interface PathOptions {
+  readonly paths: readonly string[];
   /** What each of the options adds, in the order of the command line. */
   readonly patterns: readonly PatternFile[];
 }
@@ -13,8 +15,9 @@ export interface TagOptions {
   readonly keepExcludeTags: boolean;
 }
 
-/** The options that choose paths by patterns; returns the group for more of the kind. */
-export function addExclusions(parser: ArgumentParser, types: ArgumentTypes): ArgumentGroup {
+/** The PATH arguments and the options that choose among them by patterns; returns the group for more of the kind. */
+export function addPaths(parser: ArgumentParser, types: ArgumentTypes, purpose: string): ArgumentGroup {
+  parser.add_argument("paths", { metavar: "PATH", nargs: "*", type: types.path, help: purpose });
   const group = parser.add_argument_group("Include/Exclude options");
   const add = (flags: [string, ...string[]], type: (text: string) => PatternFile, metavar: string, help: string) =>
     group.add_argument(...flags, { dest: "patterns", action: "append", type, default: [], metavar, help });
