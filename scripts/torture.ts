@@ -4,12 +4,14 @@ import { tortureByFuzz } from "./torture/fuzz.ts";
 import { tortureByKill } from "./torture/kill.ts";
 import { tortureByPower } from "./torture/power.ts";
 import { tortureByRot } from "./torture/rot.ts";
+import { tortureByRuns } from "./torture/runs.ts";
 
 /** One kind of torture: tries what it can until the time is up, and prints what it tried. */
 type Torture = (seed: number, until: number) => Promise<void>;
 
 const ALL: Readonly<Record<string, Torture>> = {
   power: tortureByPower,
+  runs: tortureByRuns,
   rot: tortureByRot,
   kill: tortureByKill,
   fuzz: tortureByFuzz,

@@ -1,24 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import type { ModeName } from "../../src/crypto/modes.ts";
-import { readWhole } from "../../src/repository/local/files.ts";
-import type { MemoryFiles } from "../repository/memory_files.ts";
 import { type Machine, PATH } from "../torture/machine.ts";
 import { tryRot } from "../torture/rot.ts";
 import { populate } from "../torture/scenarios.ts";
+import { writeOut } from "../torture/write_out.ts";
 import { readState, type State } from "../torture/state.ts";
 import { Sandbox, theirs } from "./harness.ts";
 import { requirePeer } from "./requirements.ts";
-
-/** Copies a directory out of memory. */
-function writeOut(files: MemoryFiles, from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
-  for (const name of files.list(from)) {
-    const [source, target] = [`${from}/${name}`, `${to}/${name}`];
-    if (files.status(source)!.directory) writeOut(files, source, target);
-    else writeFileSync(target, readWhole(files, source));
-  }
-}
 
 describe("what a repair leaves is sound to BorgBackup", requirePeer("borg"), () => {
   for (const mode of ["none", "repokey-blake2", "keyfile"] satisfies ModeName[]) {

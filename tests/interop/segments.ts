@@ -49,6 +49,11 @@ function readEntries(repository: string): Entry[] {
     .flatMap(({ segment, content }) => parseSegment(segment, content));
 }
 
+/** Every PUT of one segment. */
+export function putsOf(segment: number, content: Buffer): StoredObject[] {
+  return parseSegment(segment, content).filter(({ tag }) => tag === PUT);
+}
+
 function parseSegment(segment: number, content: Buffer): Entry[] {
   if (content.length === 0) return [];
   if (content.toString("latin1", 0, 8) !== "BORG_SEG") throw new Error(`segment ${segment} does not begin as one`);

@@ -5,6 +5,7 @@ import { init } from "./commands.ts";
 import { faulty } from "./faults.ts";
 import { Machine, PATH } from "./machine.ts";
 import type { PowerOptions } from "./power.ts";
+import { quicken } from "./quick_key.ts";
 import { assertClean, assertGoesOn, readState } from "./state.ts";
 
 /** Makes a repository with a fault at every moment. Gives how many there were. */
@@ -27,8 +28,16 @@ export async function tryInit(mode: ModeName, { kind, seed, stride, until = Infi
   return tried;
 }
 
-/** @param mayBePart a repository that was not finished may be there: it is refused */
-async function assertWholeOrNone(machine: Machine, mayBePart: boolean, mode: ModeName, message: string): Promise<void> {
+/**
+ * Demands that there is a whole repository, or none and one can be made, and removes the machine.
+ * @param mayBePart a repository that was not finished may be there: it is refused
+ */
+export async function assertWholeOrNone(
+  machine: Machine,
+  mayBePart: boolean,
+  mode: ModeName,
+  message: string,
+): Promise<void> {
   try {
     const isThere = machine.files.status(PATH) !== undefined;
     const state = isThere ? await readState(machine).catch(refusal) : undefined;
@@ -37,6 +46,7 @@ async function assertWholeOrNone(machine: Machine, mayBePart: boolean, mode: Mod
       machine.files.removeTree(PATH);
     }
     if (!(state instanceof Map)) await init(machine.host(), mode);
+    quicken(machine.files, PATH, machine.base);
     await assertClean(machine, message);
     await assertGoesOn(machine, new Map(), message);
   } finally {

@@ -6,12 +6,13 @@ import type { Host } from "../../src/operations/host.ts";
 import type { FileLayer } from "../../src/repository/local/files.ts";
 import type { Location } from "../../src/repository/location.ts";
 import { MemoryFiles } from "../repository/memory_files.ts";
+import { PASSPHRASE } from "./quick_key.ts";
 
 /** Numbers that no process has: whoever had them is dead. */
 const DEAD_PIDS = 4_200_000;
 
 /** In memory where there is such a place: what is synced there costs nothing. */
-const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+export const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 export const PATH = "/repository";
 export const LOCATION: Location = { kind: "local", path: PATH };
@@ -45,7 +46,7 @@ export class Machine {
   /** A process that is started now; each look at its clock finds a second gone. */
   host(files: FileLayer = this.files): Host {
     return {
-      env: { BORG_BASE_DIR: this.base, BORG_PASSPHRASE: "secret", VINCULUM_WORKERS: "1" },
+      env: { BORG_BASE_DIR: this.base, BORG_PASSPHRASE: PASSPHRASE, VINCULUM_WORKERS: "1" },
       cwd: "/",
       identity: { hostId: "tests@1", pid: DEAD_PIDS + this.#processes++ },
       prompter: {

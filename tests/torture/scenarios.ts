@@ -2,6 +2,7 @@ import { check, compact, create, init, prune, recreate, remove, rename } from ".
 import { FAULT_KINDS, type FaultKind } from "./faults.ts";
 import { LOCATION, Machine, PATH } from "./machine.ts";
 import type { Host } from "../../src/operations/host.ts";
+import { quicken } from "./quick_key.ts";
 import type { ModeName } from "../../src/crypto/modes.ts";
 import { withLocalRepository } from "../../src/operations/opening.ts";
 
@@ -62,6 +63,7 @@ export async function populate(mode: ModeName): Promise<Machine> {
     repository.writeConfig(config);
     return Promise.resolve();
   });
+  quicken(machine.files, PATH, machine.base);
   await create(machine.host(), "one", [1, 2]);
   await create(machine.host(), "two", [2, 3, 4]);
   await create(machine.host(), "three", [4, 5]);
