@@ -14,7 +14,7 @@ import { NonceManager } from "../crypto/nonce.ts";
 import type { ArchiveTamOptions } from "../crypto/tam.ts";
 import { Passphrases } from "../crypto/passphrase.ts";
 import { toHex } from "../encoding/bytes.ts";
-import { cacheDirectory, keysDirectory, securityDirectory } from "../platform/directories.ts";
+import { cacheDirectory, keysDirectory, securityDirectory, within } from "../platform/directories.ts";
 import { BorgError } from "../errors.ts";
 import { ObjectNotFound } from "../repository/errors.ts";
 import { canonicalLocation, type Location } from "../repository/location.ts";
@@ -227,7 +227,7 @@ export function checkWait({ checkAbort, stopSoon }: Host): void {
 
 /** Where a repository's cache is. */
 export function cachePath(host: Host, repositoryId: Uint8Array): string {
-  return `${cacheDirectory(host.env)}/${toHex(repositoryId)}`;
+  return within(cacheDirectory(host.env), toHex(repositoryId));
 }
 
 /** Where the key of a repository is kept. */

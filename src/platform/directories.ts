@@ -27,7 +27,7 @@ export function baseDirectory(environment: Environment): string {
 export function cacheDirectory(environment: Environment): string {
   const path = environment.BORG_CACHE_DIR || inBase(environment, environment.XDG_CACHE_HOME, ".cache");
   ensureDirectory(path);
-  writeCacheTag(`${path}/CACHEDIR.TAG`);
+  writeCacheTag(within(path, "CACHEDIR.TAG"));
   return path;
 }
 
@@ -38,13 +38,13 @@ export function configDirectory(environment: Environment): string {
 
 /** What is remembered of repositories for safety, or of the one with this id in hex; made if it is not there. */
 export function securityDirectory(environment: Environment, repositoryId?: string): string {
-  const path = environment.BORG_SECURITY_DIR || `${configDirectory(environment)}/security`;
-  return ensureDirectory(repositoryId === undefined ? path : `${path}/${repositoryId}`);
+  const path = environment.BORG_SECURITY_DIR || within(configDirectory(environment), "security");
+  return ensureDirectory(repositoryId === undefined ? path : within(path, repositoryId));
 }
 
 /** The directory of key files, made if it is not there. */
 export function keysDirectory(environment: Environment): string {
-  return ensureDirectory(environment.BORG_KEYS_DIR || `${configDirectory(environment)}/keys`);
+  return ensureDirectory(environment.BORG_KEYS_DIR || within(configDirectory(environment), "keys"));
 }
 
 /** Where Attic, and BorgBackup before 1.0, kept what is now elsewhere. Nothing is made. */
@@ -57,9 +57,9 @@ export interface OldDirectories {
 export function oldDirectories(environment: Environment): OldDirectories {
   const base = baseDirectory(environment);
   return {
-    atticKeys: environment.ATTIC_KEYS_DIR || `${base}/.attic/keys`,
-    atticCache: environment.ATTIC_CACHE_DIR || `${base}/.cache/attic`,
-    borgKeys: environment.BORG_KEYS_DIR || `${base}/.borg/keys`,
+    atticKeys: environment.ATTIC_KEYS_DIR || within(base, ".attic/keys"),
+    atticCache: environment.ATTIC_CACHE_DIR || within(base, ".cache/attic"),
+    borgKeys: environment.BORG_KEYS_DIR || within(base, ".borg/keys"),
   };
 }
 
@@ -78,8 +78,13 @@ export function ensureDirectory(path: string): string {
 
 /** XDG's directories count only where the base directory is not given. */
 function inBase(environment: Environment, xdg: string | undefined, name: string): string {
-  const parent = (!environment.BORG_BASE_DIR && xdg) || `${baseDirectory(environment)}/${name}`;
-  return `${parent}/borg`;
+  const parent = (!environment.BORG_BASE_DIR && xdg) || within(baseDirectory(environment), name);
+  return within(parent, "borg");
+}
+
+/** A path in a directory, spelled as BorgBackup shows it: slashes at the end of the directory stay. */
+export function within(directory: string, name: string): string {
+  return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
 }
 
 function isDirectory(path: string): boolean {

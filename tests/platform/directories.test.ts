@@ -8,7 +8,9 @@ import {
   configDirectory,
   ensureDirectory,
   keysDirectory,
+  oldDirectories,
   securityDirectory,
+  within,
 } from "../../src/platform/directories.ts";
 import { lstat } from "../../src/platform/stat.ts";
 import { withTemporary } from "./temporary.ts";
@@ -44,6 +46,17 @@ describe("directories", () => {
       assert.equal(keysDirectory({ BORG_KEYS_DIR: `${path}/k` }), `${path}/k`);
       assert.equal(securityDirectory({ BORG_SECURITY_DIR: `${path}/s` }, "00"), `${path}/s/00`);
     });
+  });
+
+  it("keep the slashes at the end of what they are in, and add none to them", async () => {
+    await withTemporary((path) => {
+      assert.equal(cacheDirectory({ HOME: `${path}/` }), `${path}/.cache/borg`);
+      assert.equal(configDirectory({ XDG_CONFIG_HOME: `${path}//` }), `${path}//borg`);
+      assert.equal(securityDirectory({ BORG_SECURITY_DIR: `${path}/s/` }, "00"), `${path}/s/00`);
+      assert.equal(keysDirectory({ BORG_CONFIG_DIR: `${path}/y/` }), `${path}/y/keys`);
+    });
+    assert.equal(oldDirectories({ BORG_BASE_DIR: "/" }).atticKeys, "/.attic/keys");
+    assert.equal(within("/", "a"), "/a");
   });
 
   it("find the home directory", () => {

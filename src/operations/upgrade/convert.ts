@@ -5,7 +5,7 @@ import { localCalendar } from "../../encoding/calendar.ts";
 import { toHex } from "../../encoding/bytes.ts";
 import { strftime } from "../../encoding/strftime.ts";
 import { BorgError } from "../../errors.ts";
-import { keysDirectory, oldDirectories } from "../../platform/directories.ts";
+import { keysDirectory, oldDirectories, within } from "../../platform/directories.ts";
 import { canonicalLocation, type Location } from "../../repository/location.ts";
 import { ConvertibleRepository, type RepositoryStep } from "../../repository/local/conversion.ts";
 import type { Host } from "../host.ts";
@@ -102,7 +102,7 @@ function planKey(
 }
 
 function planCache(host: Host, { id }: ConvertibleRepository): ConversionStep[] {
-  const files = findAtticCache(`${oldDirectories(host.env).atticCache}/${toHex(id)}`, cachePath(host, id));
+  const files = findAtticCache(within(oldDirectories(host.env).atticCache, toHex(id)), cachePath(host, id));
   return files.map((file) => ({ kind: "cache", ...file }));
 }
 
