@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { ENTRY_POINTS, NATIVE_ADDON } from "./entry_points.ts";
@@ -51,15 +51,7 @@ function buildWithBun({ target, outfile }: Build): void {
     `--outfile=${outfile}`,
     ...ENTRY_POINTS,
   ]);
-  removeMaps(outfile);
   sealEnvironment(outfile);
-}
-
-/** The executable carries its source maps; the files beside it are left-overs. */
-function removeMaps(outfile: string): void {
-  for (const name of [`${basename(outfile)}.map`, "worker.js.map", "doorbell_thread.js.map"]) {
-    rmSync(join(dirname(outfile), name), { force: true });
-  }
 }
 
 function buildWithDeno({ target, outfile }: Build): void {
@@ -87,14 +79,27 @@ function buildWithDeno({ target, outfile }: Build): void {
   }
 }
 
+const BUILDERS = new Map([["bun", buildWithBun], ["deno", buildWithDeno]]);
+
+/**
+ * Builds in a folder of its own, always under the same name: the name gets into the file, and files of different names are
+ * to be the same bytes. What else the runtimes leave there (source maps, which the executable carries itself) goes with it.
+ */
 function build(wanted: Build): void {
   for (const path of ENTRY_POINTS) {
     if (!existsSync(join(projectRoot, path))) throw new CommandFailure(`${path} is missing, there is nothing to build`);
   }
+  const builder = BUILDERS.get(wanted.runtime);
+  if (builder === undefined) throw new CommandFailure(`--with ${wanted.runtime}: can build with bun or deno`);
   mkdirSync(dirname(wanted.outfile), { recursive: true });
-  if (wanted.runtime === "bun") buildWithBun(wanted);
-  else if (wanted.runtime === "deno") buildWithDeno(wanted);
-  else throw new CommandFailure(`--with ${wanted.runtime}: can build with bun or deno`);
+  const folder = mkdtempSync(join(dirname(wanted.outfile), ".build-"));
+  try {
+    const outfile = join(folder, "borg");
+    builder({ ...wanted, outfile });
+    renameSync(outfile, wanted.outfile);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
   console.log(`${wanted.outfile}: ${(statSync(wanted.outfile).size / 1e6).toFixed(0)} MB`);
 }
 

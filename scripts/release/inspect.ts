@@ -1,4 +1,7 @@
 import { Buffer } from "node:buffer";
+import { hasValidSignature } from "../code_signature.ts";
+import { isMachO, loadCommands } from "../mach_o.ts";
+import { SEALED_VARIABLES } from "../seal_environment.ts";
 import type { Target } from "./targets.ts";
 
 /** What an executable's headers say of it. */
@@ -11,10 +14,12 @@ export interface Anatomy {
   readonly glibc: string | undefined;
   /** The lowest version of macOS that it runs on. */
   readonly macos: string | undefined;
-  /** Whether it carries a signature, without which macOS on arm64 runs nothing. */
+  /** Whether it carries a signature that holds, without which macOS runs nothing. */
   readonly signed: boolean;
   /** Whether a program is embedded in Bun. */
   readonly payload: boolean;
+  /** Whether no variable can make it run anything else. */
+  readonly sealed: boolean;
 }
 
 /** What Bun writes behind the program that it embeds. */
@@ -23,15 +28,16 @@ const TRAILER = "\n---- Bun! ----\n";
 /** Reads the headers of an executable. Throws RangeError when it is none. */
 export function inspect(image: Buffer): Anatomy {
   const payload = image.includes(TRAILER);
-  if (image.length >= 64 && image.readUInt32BE(0) === 0x7f454c46) return { ...inspectElf(image), payload };
-  if (image.length >= 32 && image.readUInt32LE(0) === 0xfeedfacf) return { ...inspectMachO(image), payload };
+  const sealed = !SEALED_VARIABLES.some((name) => image.includes(name));
+  if (image.length >= 64 && image.readUInt32BE(0) === 0x7f454c46) return { ...inspectElf(image), payload, sealed };
+  if (isMachO(image)) return { ...inspectMachO(image), payload, sealed };
   throw new RangeError("neither an ELF nor a Mach-O file of 64 bits");
 }
 
 const ELF_MACHINES = new Map([[0x3e, "x64"], [0xb7, "arm64"]] as const);
 const PT_INTERP = 3;
 
-function inspectElf(image: Buffer): Omit<Anatomy, "payload"> {
+function inspectElf(image: Buffer): Omit<Anatomy, "payload" | "sealed"> {
   const programHeaders = Number(image.readBigUInt64LE(32));
   const size = image.readUInt16LE(54);
   const headers = Array.from({ length: image.readUInt16LE(56) }, (_, index) => programHeaders + index * size);
@@ -64,31 +70,18 @@ function highestGlibc(image: Buffer): string | undefined {
 }
 
 const MACH_MACHINES = new Map([[0x01000007, "x64"], [0x0100000c, "arm64"]] as const);
-const MACH_HEADER = 32;
-const LC_CODE_SIGNATURE = 0x1d;
 const LC_BUILD_VERSION = 0x32;
 
-function inspectMachO(image: Buffer): Omit<Anatomy, "payload"> {
-  const commands = loadCommands(image);
-  const version = commands.find(({ kind }) => kind === LC_BUILD_VERSION);
+function inspectMachO(image: Buffer): Omit<Anatomy, "payload" | "sealed"> {
+  const version = loadCommands(image).find(({ kind }) => kind === LC_BUILD_VERSION);
   return {
     format: "Mach-O",
     machine: MACH_MACHINES.get(image.readUInt32LE(4) as 0x01000007 | 0x0100000c),
     interpreter: undefined,
     glibc: undefined,
     macos: version && versionText(image.readUInt32LE(version.at + 12)),
-    signed: commands.some(({ kind }) => kind === LC_CODE_SIGNATURE),
+    signed: hasValidSignature(image),
   };
-}
-
-function loadCommands(image: Buffer): { kind: number; at: number }[] {
-  const commands: { kind: number; at: number }[] = [];
-  let at = MACH_HEADER;
-  for (let left = image.readUInt32LE(16); left > 0; left--) {
-    commands.push({ kind: image.readUInt32LE(at), at });
-    at += image.readUInt32LE(at + 4);
-  }
-  return commands;
 }
 
 /** Sixteen bits before the dot, eight behind it. */
@@ -96,14 +89,19 @@ function versionText(packed: number): string {
   return `${packed >>> 16}.${(packed >>> 8) & 0xff}`;
 }
 
+/** The manual promises that this minor version of glibc 2, of 2012, is enough. */
+const NEWEST_GLIBC = 17;
+
 /** What is wrong with an executable for the target; nothing in most cases. */
 export function findFaults(anatomy: Anatomy, target: Target): string[] {
-  const { format, machine, interpreter = "", signed, payload } = anatomy;
+  const { format, machine, interpreter = "", glibc, signed, payload, sealed } = anatomy;
   return [
     ...(format === target.format ? [] : [`is ${format}, not ${target.format}`]),
     ...(machine === target.machine ? [] : [`is for ${machine ?? "another processor"}, not ${target.machine}`]),
     ...(target.interpreter?.test(interpreter) ?? true ? [] : [`is loaded by ${interpreter || "nothing"}`]),
-    ...(format !== "Mach-O" || signed ? [] : ["is not signed"]),
+    ...(glibc === undefined || Number(glibc.slice(2)) <= NEWEST_GLIBC ? [] : [`needs glibc ${glibc}`]),
+    ...(format !== "Mach-O" || signed ? [] : ["has no valid signature"]),
     ...(payload ? [] : ["holds no program"]),
+    ...(sealed ? [] : ["is open to variables of Bun"]),
   ];
 }

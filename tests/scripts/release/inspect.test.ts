@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
+import { signAdHoc } from "../../../scripts/code_signature.ts";
 import { type Anatomy, findFaults, inspect } from "../../../scripts/release/inspect.ts";
 import { TARGETS } from "../../../scripts/release/targets.ts";
+import { ARM64, machOFile } from "./mach_o_file.ts";
 
 const TRAILER = "\n---- Bun! ----\n";
 
@@ -20,20 +22,6 @@ function elf({ machine = 0x3e, loader = "/lib64/ld-linux-x86-64.so.2", strings =
   return Buffer.concat([head, Buffer.from(`${loader}\0${strings}${trailer}`)]);
 }
 
-/** A Mach-O file with a version of macOS and, unless it is not wanted, a signature. */
-function machO({ machine = 0x0100000c, signed = true } = {}): Buffer {
-  const head = Buffer.alloc(32 + 24 + 16);
-  head.writeUInt32LE(0xfeedfacf, 0);
-  head.writeUInt32LE(machine, 4);
-  head.writeUInt32LE(signed ? 2 : 1, 16);
-  head.writeUInt32LE(0x32, 32);
-  head.writeUInt32LE(24, 36);
-  head.writeUInt32LE((13 << 16) | (5 << 8), 44);
-  head.writeUInt32LE(0x1d, 56);
-  head.writeUInt32LE(16, 60);
-  return Buffer.concat([head, Buffer.from(TRAILER)]);
-}
-
 const target = (wanted: string) => TARGETS.find(({ name }) => name === wanted)!;
 const faults = (image: Buffer, name: string) => findFaults(inspect(image), target(name));
 
@@ -48,22 +36,26 @@ describe("inspect", () => {
       macos: undefined,
       signed: false,
       payload: true,
+      sealed: true,
     };
     assert.deepEqual(inspect(elf({ strings })), expected);
     assert.equal(inspect(elf({ machine: 0xb7 })).machine, "arm64");
     assert.equal(inspect(elf({ machine: 8 })).machine, undefined);
     assert.equal(inspect(elf({ trailer: "" })).payload, false);
+    assert.equal(inspect(elf({ strings: "BUN_OPTIONS\0" })).sealed, false);
   });
 
   it("reads Mach-O files", () => {
-    const { format, machine, macos, signed } = inspect(machO());
-    assert.deepEqual({ format, machine, macos, signed }, {
+    const { format, machine, macos, signed, payload } = inspect(signAdHoc(machOFile({ machine: ARM64 })));
+    assert.deepEqual({ format, machine, macos, signed, payload }, {
       format: "Mach-O",
       machine: "arm64",
       macos: "13.5",
       signed: true,
+      payload: true,
     });
-    assert.equal(inspect(machO({ machine: 0x01000007 })).machine, "x64");
+    assert.equal(inspect(machOFile()).machine, "x64");
+    assert.equal(inspect(machOFile()).signed, false);
   });
 
   it("refuses other files", () => {
@@ -77,8 +69,10 @@ describe("inspect", () => {
     assert.deepEqual(faults(elf({ machine: 0xb7 }), "linux-x64"), ["is for arm64, not x64"]);
     assert.deepEqual(faults(elf(), "linux-x64-musl"), ["is loaded by /lib64/ld-linux-x86-64.so.2"]);
     assert.deepEqual(faults(elf({ trailer: "" }), "linux-x64"), ["holds no program"]);
-    assert.deepEqual(faults(machO(), "darwin-arm64"), []);
-    assert.deepEqual(faults(machO({ signed: false }), "darwin-arm64"), ["is not signed"]);
+    assert.deepEqual(faults(elf({ strings: "\0GLIBC_2.18\0" }), "linux-x64"), ["needs glibc 2.18"]);
+    assert.deepEqual(faults(elf({ strings: "BUN_INSPECT" }), "linux-x64"), ["is open to variables of Bun"]);
+    assert.deepEqual(faults(signAdHoc(machOFile()), "darwin-x64"), []);
+    assert.deepEqual(faults(machOFile(), "darwin-x64"), ["has no valid signature"]);
     assert.deepEqual(faults(elf(), "darwin-x64")[0], "is ELF, not Mach-O");
   });
 });
