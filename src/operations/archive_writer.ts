@@ -73,6 +73,14 @@ export class ArchiveWriter {
     return file;
   }
 
+  /** Adds an item that will refer to stored chunks: they are `received`, then `finish` or `discard`. All else of it stays. */
+  refer(item: Item, written: (item: Item) => void): OpenFile {
+    const file = new OpenFile({ ...item }, false, this, written);
+    file.item.chunks = file.chunks;
+    this.#open.push(file);
+    return file;
+  }
+
   /** Where the next chunk of the last file begun goes. */
   room(length: number): Promise<Uint8Array> {
     return this.chunks.room(length);

@@ -35,7 +35,24 @@ export interface UnsealJob {
   readonly discard: boolean;
 }
 
-export type Job = SealJob | UnsealJob;
+/**
+ * Inputs: stored objects and the ids they must have. What they hold is sealed anew, and the new objects take the place of the
+ * inputs and of their lengths; length 0 for one that failed, or that stays as it is.
+ *
+ * Chunk i uses the nonces from `iv` plus the blocks reserved for those before it, `reservedBlocks(compression, size)` each.
+ */
+export interface ResealJob {
+  readonly kind: "reseal";
+  readonly count: number;
+  readonly iv: bigint;
+  readonly compression: Compression;
+  /** The most bytes that each may hold. One that holds more fails with DOES_NOT_FIT. */
+  readonly sizes: readonly number[];
+  /** Those stay as they are that would be stored by the same method again. */
+  readonly ifDifferent: boolean;
+}
+
+export type Job = SealJob | UnsealJob | ResealJob;
 
 /** A chunk of a batch that could not be unsealed, and why (`code` and `data` of the BorgError). */
 export interface ChunkFailure {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Job, JobReply, JobRequest, JobResult, WorkerSetup } from "./jobs.ts";
 import { Keyed } from "./keyed.ts";
+import { resealBatch } from "./reseal.ts";
 import { sealBatch } from "./seal.ts";
 import { Slot } from "./slot.ts";
 import { unsealBatch } from "./unseal.ts";
@@ -13,6 +14,8 @@ function perform(job: Job, slot: Slot): JobResult {
       return sealBatch(keyed, job, slot);
     case "unseal":
       return unsealBatch(keyed, job, slot);
+    case "reseal":
+      return resealBatch(keyed, job, slot);
   }
 }
 

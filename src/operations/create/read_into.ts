@@ -25,6 +25,23 @@ export function readWhenReady(fd: number, check: () => void): ReadInto {
   };
 }
 
+/** Reads what comes in pieces of any length. */
+export function readPieces(pieces: AsyncIterable<Uint8Array>): ReadInto {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let rest: Uint8Array = new Uint8Array(0);
+  return async (target) => {
+    while (rest.length === 0) {
+      const { done, value } = await iterator.next();
+      if (done) return 0;
+      rest = value;
+    }
+    const part = rest.subarray(0, target.length);
+    target.set(part);
+    rest = rest.subarray(part.length);
+    return part.length;
+  };
+}
+
 /** Reads on until `signal` is aborted: that rejects with what `reason` gives, and the bytes under way are lost. */
 export function readUntil(signal: AbortSignal, reason: () => Error, read: ReadInto): ReadInto {
   return async (target) => {

@@ -20,7 +20,7 @@ import { ArchiveWriter, type OpenFile } from "../archive_writer.ts";
 import { ChunkWriter } from "../chunk_writer.ts";
 import { Contents } from "../create/contents.ts";
 import type { CreatedArchive } from "../create/create.ts";
-import type { ReadInto } from "../create/read_into.ts";
+import { readPieces } from "../create/read_into.ts";
 import { ArchiveDeletion } from "../delete/archive_deletion.ts";
 import { HardLinks, isHardLinkMaster, isHardLinkSlave } from "../extract/hard_links.ts";
 import type { Host } from "../host.ts";
@@ -133,7 +133,7 @@ export class Recreation {
         ({ item }) => this.#visit(item.path),
       );
     }
-    if (recompress !== undefined) this.#recompression = new Recompression(cached, compression, recompress);
+    if (recompress !== undefined) this.#recompression = new Recompression({ ...cached, pool }, compression, recompress);
     this.#checkpointName = checkpointName(temporary, (taken) => manifest.archives.has(taken));
     this.#start = host.now();
     this.#startTicks = this.#lastCheckpoint = host.monotonic();
@@ -145,9 +145,10 @@ export class Recreation {
       await this.#addItems();
     } catch (error) {
       if (!(error instanceof Stopping)) throw error;
-      await this.#writer.checkpoint();
+      await this.#checkpoint();
       throw new StoppedByUser();
     }
+    await this.#recompression?.drain();
     await this.#writer.drain();
     await this.#items.flush();
     this.tools.reporter.archiveFinished();
@@ -188,28 +189,28 @@ export class Recreation {
     await this.#take(wanted, wanted.chunks);
   }
 
+  /** Refers to the contents as they are, once they have been recompressed. */
   async #take(item: Item, chunks: readonly ChunkEntry[]): Promise<void> {
-    const taken = await this.#referTo(item.path, chunks);
-    await this.#writer.add({ ...item, chunks: taken }, () => this.#statistics.addFile());
+    const file = this.#writer.refer(item, () => this.#statistics.addFile());
+    try {
+      for (const chunk of chunks) {
+        this.#visit(item.path);
+        file.pending++;
+        const refer = () => this.#refer(file, chunk);
+        await (this.#recompression ? this.#recompression.apply(chunk, refer) : refer());
+      }
+    } catch (error) {
+      await this.#writer.discard(file);
+      throw error;
+    }
+    await this.#writer.finish(file);
     await this.#checkpointIfDue();
   }
 
-  /** Adds a reference to each of the chunks, or to none of them. */
-  async #referTo(path: string, chunks: readonly ChunkEntry[]): Promise<ChunkEntry[]> {
-    const taken: ChunkEntry[] = [];
-    try {
-      for (const { id, size } of chunks) {
-        this.#visit(path);
-        await this.#recompression?.apply(id);
-        const { csize } = this.#known(id);
-        this.#statistics.addChunk(size, csize, false);
-        taken.push({ id: id.slice(), size, csize });
-      }
-    } catch (error) {
-      for (const { id } of taken) this.tools.cached.cache.chunks.decrement(id);
-      throw error;
-    }
-    return taken;
+  async #refer(file: OpenFile, { id, size }: ChunkEntry): Promise<void> {
+    if (!file.wanted) return;
+    const { csize } = this.#known(id);
+    await this.#writer.received(file, { id: id.slice(), size, csize, isNew: false });
   }
 
   #known(id: Uint8Array) {
@@ -220,9 +221,11 @@ export class Recreation {
 
   /** Cuts contents anew. */
   async #cut(contents: Contents, item: Item, chunks: readonly ChunkEntry[]): Promise<void> {
+    await this.#recompression?.drain();
     const { size: _size, ...rest } = item;
     const file = this.#writer.begin(rest, () => this.#statistics.addFile());
-    await contents.store(file, this.#plaintextOf(chunks), chunks.reduce((sum, { size }) => sum + size, 0));
+    const plaintexts = this.tools.cached.objects.readMany(chunks.map(({ id }) => id));
+    await contents.store(file, readPieces(plaintexts), chunks.reduce((sum, { size }) => sum + size, 0));
     if (this.#recompression) await this.#recompressKnown(this.#recompression, file);
     await this.#writer.finish(file);
   }
@@ -231,26 +234,13 @@ export class Recreation {
   async #recompressKnown(recompression: Recompression, file: OpenFile): Promise<void> {
     await this.#writer.drain();
     for (const [i, chunk] of file.chunks.entries()) {
-      await recompression.apply(chunk.id);
-      const { csize = chunk.csize } = this.tools.cached.cache.chunks.get(chunk.id) ?? {};
-      file.chunks[i] = { ...chunk, csize };
+      await recompression.apply(chunk, () => {
+        const { csize = chunk.csize } = this.tools.cached.cache.chunks.get(chunk.id) ?? {};
+        file.chunks[i] = { ...chunk, csize };
+        return Promise.resolve();
+      });
     }
-  }
-
-  #plaintextOf(chunks: readonly ChunkEntry[]): ReadInto {
-    const plaintexts = this.tools.cached.objects.readMany(chunks.map(({ id }) => id));
-    let rest: Uint8Array = new Uint8Array(0);
-    return async (target) => {
-      while (rest.length === 0) {
-        const { done, value } = await plaintexts.next();
-        if (done) return 0;
-        rest = value;
-      }
-      const part = rest.subarray(0, target.length);
-      target.set(part);
-      rest = rest.subarray(part.length);
-      return part.length;
-    };
+    await recompression.drain();
   }
 
   #visit(path: string): void {
@@ -267,7 +257,12 @@ export class Recreation {
   }
 
   async #checkpointIfDue(): Promise<void> {
-    if (this.#checkpointDue()) await this.#writer.checkpoint();
+    if (this.#checkpointDue()) await this.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    await this.#recompression?.drain();
+    await this.#writer.checkpoint();
   }
 
   async #saveCheckpoint(): Promise<void> {

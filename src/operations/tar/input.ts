@@ -1,8 +1,7 @@
-import type { StreamCodec } from "../../compression/streams/codec.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { close, openRead, read } from "../../platform/file.ts";
 import type { Child } from "../../platform/spawn.ts";
-import { type ReadInto, readWhenReady } from "../create/read_into.ts";
+import { type ReadInto, readPieces, readWhenReady } from "../create/read_into.ts";
 import type { Filter } from "./filter.ts";
 import { endFilter, type Program, startFilter } from "./run_filter.ts";
 
@@ -31,7 +30,9 @@ export function openInput(
 ): TarInput {
   if (filter.kind === "program") return new FilterInput(filter, path, environment, check);
   const source = path === "-" ? { read: stdin, finish: () => Promise.resolve(), close: () => {} } : new FileInput(path);
-  return filter.kind === "none" ? source : { ...bound(source), read: readDecompressed(filter.codec, source.read) };
+  return filter.kind === "none"
+    ? source
+    : { ...bound(source), read: readPieces(filter.codec.decompress(piecesOf(source.read))) };
 }
 
 function bound(source: TarInput): Pick<TarInput, "finish" | "close"> {
@@ -87,22 +88,6 @@ class FilterInput implements TarInput {
 }
 
 const PIECE = 1 << 16;
-
-function readDecompressed(codec: StreamCodec, source: ReadInto): ReadInto {
-  const pieces = codec.decompress(piecesOf(source))[Symbol.asyncIterator]();
-  let rest: Uint8Array = new Uint8Array(0);
-  return async (target) => {
-    while (rest.length === 0) {
-      const { done, value } = await pieces.next();
-      if (done) return 0;
-      rest = value;
-    }
-    const part = rest.subarray(0, target.length);
-    target.set(part);
-    rest = rest.subarray(part.length);
-    return part.length;
-  };
-}
 
 async function* piecesOf(source: ReadInto): AsyncGenerator<Uint8Array> {
   for (;;) {
