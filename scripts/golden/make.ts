@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import process from "node:process";
 import { describeTree } from "../../tests/interop/describe_tree.ts";
-import { ARCHIVES, MODES, writeGoldenTree } from "../../tests/interop/goldens.ts";
+import { MODE_NAMES } from "../../tests/crypto/material.ts";
+import { ARCHIVES, writeGoldenTree } from "../../tests/interop/goldens.ts";
 import { ours, Sandbox } from "../../tests/interop/harness.ts";
 import { projectRoot, run } from "../programs.ts";
 
@@ -15,7 +16,7 @@ const FIXTURES = join(projectRoot, "tests/fixtures/golden");
 function makeGoldens(sandbox: Sandbox): void {
   writeGoldenTree(TREE);
   const keys = sandbox.folder("golden", "keys");
-  for (const mode of MODES) makeRepository(sandbox, mode, keys);
+  for (const mode of MODE_NAMES) makeRepository(sandbox, mode, keys);
   const lines = describeTree(TREE).map((entry) => `${JSON.stringify(entry)}\n`);
   writeFileSync(join(FIXTURES, "tree.jsonl"), lines.join(""));
   run("tar", ["-cJf", join(FIXTURES, "repos.tar.xz"), "--owner=0", "--group=0", "-C", sandbox.path("golden"), "."]);

@@ -21,6 +21,7 @@ export function vectorMaterial(name: ModeName): KeyMaterial {
   };
 }
 
+/** The modes that `init` makes: all tests that go through them do it in this order. */
 export const MODE_NAMES: readonly ModeName[] = [
   "none",
   "authenticated",

@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
+import { MODE_NAMES } from "../crypto/material.ts";
+import { FIXTURES, unpackFixtures } from "./borg_fixtures.ts";
 import { assertSameTree, describeTree, type Description, pick, readDescriptions } from "./describe_tree.ts";
 import { ours, Sandbox } from "./harness.ts";
 import { requireRoot } from "./requirements.ts";
-
-const MODES = [
-  "none",
-  "authenticated",
-  "authenticated-blake2",
-  "repokey",
-  "repokey-blake2",
-  "keyfile",
-  "keyfile-blake2",
-];
 
 /** Which paths of the tree an archive holds. */
 const WHOLE = (): boolean => true;
@@ -34,7 +24,6 @@ const ARCHIVES: Readonly<Record<string, (path: string) => boolean>> = {
   "small-chunks": (path) => path === "random-150K",
 };
 
-const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
 const ITEM_FORMAT = [
   "archiveid type mode user group uid gid path healthy source linktarget flags size csize dsize dcsize",
   "num_chunks unique_chunks mtime isomtime sha256 xxh64",
@@ -69,14 +58,10 @@ describe("repositories of BorgBackup 1.4.5", () => {
   const sandbox = new Sandbox();
   const tree: readonly Description[] = readDescriptions(readFixture("tree.jsonl"));
 
-  before(() => {
-    const repositories = sandbox.folder("repos");
-    execFileSync("tar", ["-xJf", `${FIXTURES}borg-1.4.5/repos.tar.xz`, "-C", repositories, "--no-same-owner"]);
-    cpSync(`${FIXTURES}borg-1.4.5/keys`, sandbox.folder("base-ours", ".config", "borg", "keys"), { recursive: true });
-  });
+  before(() => unpackFixtures(sandbox));
   after(() => sandbox.remove());
 
-  for (const mode of MODES) {
+  for (const mode of MODE_NAMES) {
     describe(mode, () => {
       const repository = sandbox.path("repos", mode);
 

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assertSameTree, describeTree, type Description, readDescriptions } from "./describe_tree.ts";
-import { ARCHIVES, MODES } from "./goldens.ts";
+import { MODE_NAMES } from "../crypto/material.ts";
+import { ARCHIVES } from "./goldens.ts";
 import { ours, type Program, Sandbox, theirs } from "./harness.ts";
 import { reencode } from "./reencode.ts";
 import { type Requirement, requirePeer, requireRoot } from "./requirements.ts";
@@ -24,15 +25,15 @@ describe("golden repositories", () => {
   after(() => sandbox.remove());
 
   it("are those that are tested", () => {
-    assert.deepEqual(readdirSync(repositories).sort(), [...MODES, "keys"].sort());
+    assert.deepEqual(readdirSync(repositories).sort(), [...MODE_NAMES, "keys"].sort());
     assert.deepEqual(tree.filter(({ path }) => /^[^/.]+$/.test(path)).map(({ path }) => path), [...NAMES].sort());
-    for (const mode of MODES) {
+    for (const mode of MODE_NAMES) {
       const listed = sandbox.succeed(ours, ["list", "--short", `${repositories}/${mode}`], { env });
       assert.deepEqual(listed.trim().split("\n"), NAMES, mode);
     }
   });
 
-  for (const mode of MODES) {
+  for (const mode of MODE_NAMES) {
     const repository = `${repositories}/${mode}`;
 
     for (const program of [ours, theirs]) {

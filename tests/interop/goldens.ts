@@ -17,17 +17,6 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { randomBytes } from "./write_tree.ts";
 
-/** One repository for each. */
-export const MODES: readonly string[] = [
-  "none",
-  "authenticated",
-  "authenticated-blake2",
-  "repokey",
-  "repokey-blake2",
-  "keyfile",
-  "keyfile-blake2",
-];
-
 /** The archives of each repository: options of `create`, and what makes the contents of the folder that is archived. */
 export const ARCHIVES: Readonly<Record<string, { options: readonly string[]; write: (folder: string) => void }>> = {
   metadata: { options: ["-C", "lz4", "--comment", "golden é"], write: writeMetadata },

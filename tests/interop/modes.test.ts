@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { MODE_NAMES } from "../crypto/material.ts";
 import { assertSameTree, describeTree } from "./describe_tree.ts";
 import { ours, type Program, Sandbox, theirs } from "./harness.ts";
 import { requirePeer } from "./requirements.ts";
 import { writeTree } from "./write_tree.ts";
 
-const MODES = [
-  "none",
-  "authenticated",
-  "authenticated-blake2",
-  "repokey",
-  "repokey-blake2",
-  "keyfile",
-  "keyfile-blake2",
-];
 const COMPRESSIONS = ["none", "lz4", "zstd,3", "zlib,6", "lzma,1", "auto,zstd,5", "obfuscate,3,lz4"];
 
 /** The keys of the keyfile modes are shared; the reader has to make its own caches and memory. */
@@ -50,12 +42,12 @@ describe("every key mode and compression", requirePeer("borg", "setfacl", "setfa
     }
   }
 
-  for (const mode of MODES) {
+  for (const mode of MODE_NAMES) {
     it(`${mode}: BorgBackup reads what we write`, () => read(theirs, write(ours, mode)));
     it(`${mode}: we read what BorgBackup writes`, () => read(ours, write(theirs, mode)));
   }
 
-  for (const mode of MODES) {
+  for (const mode of MODE_NAMES) {
     it(`${mode}: both list the same items`, () => {
       const archive = `${sandbox.path(`theirs-${mode}`)}::zstd,3`;
       const format =

@@ -36,6 +36,15 @@ describe("deleting archives", () => {
     return { ...statistics, announced };
   }
 
+  /** Deletes the archive `a` when an object of the repository has been lost. */
+  async function removeWithout(lost: Uint8Array, force: boolean): Promise<void> {
+    await stage.use(async (cached) => {
+      await stage.repository.delete(lost);
+      const options = { force, checkpointInterval: 0 };
+      await deleteArchives(stage.host, cached, ["a"], options, stage.reporter, turnsOf());
+    });
+  }
+
   it("takes back references and deletes what nothing refers to any more", async () => {
     const [own, shared] = [await stage.chunk("own"), await stage.chunk("shared")];
     await stage.archive("a", [[file("x", [own, shared, own])], [{ ...file("x.part", [own]), part: 1 }]]);
@@ -61,35 +70,14 @@ describe("deleting archives", () => {
   it("leaves a damaged archive alone unless it is forced", async () => {
     const chunk = await stage.chunk("content");
     await stage.archive("a", [[file("x", [chunk])]]);
-    await stage.use(async (cached) => {
-      await stage.repository.delete(chunk.id);
-      const run = deleteArchives(
-        stage.host,
-        cached,
-        ["a"],
-        { force: false, checkpointInterval: 0 },
-        stage.reporter,
-        turnsOf(),
-      );
-      await assert.rejects(run, ObjectNotFound);
-      assert.equal(stage.manifest.archives.has("a"), true);
-    });
+    await assert.rejects(removeWithout(chunk.id, false), ObjectNotFound);
+    assert.equal(stage.manifest.archives.has("a"), true);
   });
 
   it("frees what is left around missing chunks when forced", async () => {
     const [lost, kept] = [await stage.chunk("lost"), await stage.chunk("kept")];
     await stage.archive("a", [[file("x", [lost, kept])]]);
-    await stage.use(async (cached) => {
-      await stage.repository.delete(lost.id);
-      await deleteArchives(
-        stage.host,
-        cached,
-        ["a"],
-        { force: true, checkpointInterval: 0 },
-        stage.reporter,
-        turnsOf(),
-      );
-    });
+    await removeWithout(lost.id, true);
     assert.equal(stage.repository.objects.size, 1, "the manifest");
     assert.deepEqual(stage.reporter.told, DAMAGED);
   });
@@ -97,17 +85,7 @@ describe("deleting archives", () => {
   it("frees what is left behind a missing part of the item list when forced", async () => {
     const [first, last] = [await stage.chunk("first"), await stage.chunk("last")];
     const [items] = await stage.archive("a", [[file("x", [first])], [file("y", [last])]]);
-    await stage.use(async (cached) => {
-      await stage.repository.delete(items!);
-      await deleteArchives(
-        stage.host,
-        cached,
-        ["a"],
-        { force: true, checkpointInterval: 0 },
-        stage.reporter,
-        turnsOf(),
-      );
-    });
+    await removeWithout(items!, true);
     await assert.rejects(stage.objects.read(last.id), ObjectNotFound);
     await stage.objects.read(first.id);
     assert.deepEqual(stage.reporter.told, DAMAGED);
@@ -115,17 +93,7 @@ describe("deleting archives", () => {
 
   it("takes an archive off the list whose metadata is lost when forced", async () => {
     await stage.archive("a", [[file("x")]]);
-    await stage.use(async (cached) => {
-      await stage.repository.delete(stage.manifest.entry("a").id);
-      await deleteArchives(
-        stage.host,
-        cached,
-        ["a"],
-        { force: true, checkpointInterval: 0 },
-        stage.reporter,
-        turnsOf(),
-      );
-    });
+    await removeWithout(stage.manifest.entry("a").id, true);
     assert.equal(stage.manifest.archives.size, 0);
     assert.deepEqual(stage.reporter.told, DAMAGED);
   });

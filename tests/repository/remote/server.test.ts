@@ -326,21 +326,23 @@ describe("objects", () => {
 });
 
 describe("commits", () => {
-  const putTwice = async (dialogue: Dialogue) => {
-    for (let i = 0; i < 20; i++) await dialogue.call("put", { id: id(i % 10), data: bytes(100, i) });
-  };
   const segments = (root: string) =>
     readdirSync(`${root}/repo/data`, { recursive: true, encoding: "utf8" }).filter((name) => /\d\/\d/.test(name))
       .length;
 
+  /** Opens a repository of small segments, commits objects that are put twice, and counts its segments. */
+  async function commitTwice(dialogue: Dialogue, root: string, commit: Record<string, boolean>): Promise<number> {
+    await createSmall(`${root}/repo`);
+    await dialogue.call("open", WRITE);
+    for (let i = 0; i < 20; i++) await dialogue.call("put", { id: id(i % 10), data: bytes(100, i) });
+    await dialogue.call("commit", commit);
+    return segments(root);
+  }
+
   it(
     "free space for clients that know nothing of compaction, and only then",
     conversation(async (dialogue, root) => {
-      await createSmall(`${root}/repo`);
-      await dialogue.call("open", WRITE);
-      await putTwice(dialogue);
-      await dialogue.call("commit", { save_space: false, compact: false });
-      const before = segments(root);
+      const before = await commitTwice(dialogue, root, { save_space: false, compact: false });
       await dialogue.call("put", { id: id(99), data: bytes(1) });
       await dialogue.call("commit", { save_space: false });
       assert.ok(segments(root) < before);
@@ -350,11 +352,7 @@ describe("commits", () => {
   it(
     "compact by the threshold of the client",
     conversation(async (dialogue, root) => {
-      await createSmall(`${root}/repo`);
-      await dialogue.call("open", WRITE);
-      await putTwice(dialogue);
-      await dialogue.call("commit", { compact: false });
-      const before = segments(root);
+      const before = await commitTwice(dialogue, root, { compact: false });
       const options = { compact: true, cleanup_commits: true };
       await dialogue.call("put", { id: id(0), data: bytes(1) });
       await dialogue.call("commit", { ...options, threshold: new Float64(1), cleanup_commits: false });
@@ -368,11 +366,7 @@ describe("commits", () => {
   it(
     "keep everything in append-only mode, which forbids to destroy and to repair",
     conversation(async (dialogue, root) => {
-      await createSmall(`${root}/repo`);
-      await dialogue.call("open", WRITE);
-      await putTwice(dialogue);
-      await dialogue.call("commit", { compact: false });
-      const before = segments(root);
+      const before = await commitTwice(dialogue, root, { compact: false });
       await dialogue.call("put", { id: id(0), data: bytes(1) });
       await dialogue.call("commit", { compact: true, threshold: 0 });
       assert.ok(segments(root) > before);

@@ -1,37 +1,22 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
+import { MODE_NAMES } from "../../../crypto/material.ts";
+import { FIXTURES, unpackFixtures } from "../../../interop/borg_fixtures.ts";
 import { assertSameTree, describeTree, type Description, readDescriptions } from "../../../interop/describe_tree.ts";
 import { ours, Sandbox } from "../../../interop/harness.ts";
 import { requirePeer, requireRoot } from "../../../interop/requirements.ts";
 import { MountPoint } from "./mounted.ts";
 
-const FIXTURES = fileURLToPath(new URL("../../../fixtures/", import.meta.url));
-const MODES = [
-  "none",
-  "authenticated",
-  "authenticated-blake2",
-  "repokey",
-  "repokey-blake2",
-  "keyfile",
-  "keyfile-blake2",
-];
-
 describe("mounted repositories of BorgBackup 1.4.5", { ...requireRoot(), ...requirePeer("fusermount3") }, () => {
   const sandbox = new Sandbox();
   const tree: readonly Description[] = readDescriptions(readFileSync(`${FIXTURES}tree.jsonl`, "utf8"));
 
-  before(() => {
-    const repositories = sandbox.folder("repos");
-    execFileSync("tar", ["-xJf", `${FIXTURES}borg-1.4.5/repos.tar.xz`, "-C", repositories, "--no-same-owner"]);
-    cpSync(`${FIXTURES}borg-1.4.5/keys`, sandbox.folder("base-ours", ".config", "borg", "keys"), { recursive: true });
-  });
+  before(() => unpackFixtures(sandbox));
   after(() => sandbox.remove());
 
-  for (const mode of MODES) {
+  for (const mode of MODE_NAMES) {
     it(`${mode}: the whole tree is there`, async () => {
       const point = new MountPoint(sandbox);
       await point.within(sandbox.path("repos", mode), ["--numeric-ids"], (path) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { MODE_NAMES } from "../../../crypto/material.ts";
 import { assertSameTree, describeTree } from "../../../interop/describe_tree.ts";
 import { ours, PASSPHRASE, theirs } from "../../../interop/harness.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
@@ -10,15 +11,7 @@ import { Far } from "./far.ts";
 
 /** With BorgBackup's server all of them; what our own makes of them does not depend on the mode. */
 const MODES = {
-  theirs: [
-    "none",
-    "authenticated",
-    "authenticated-blake2",
-    "repokey",
-    "repokey-blake2",
-    "keyfile",
-    "keyfile-blake2",
-  ],
+  theirs: MODE_NAMES,
   ours: ["none", "repokey", "keyfile-blake2"],
 };
 

@@ -2,18 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { MODE_NAMES } from "../../../crypto/material.ts";
 import { ours, type Program, Sandbox, theirs } from "../../../interop/harness.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
-
-const MODES = [
-  "none",
-  "authenticated",
-  "authenticated-blake2",
-  "repokey",
-  "repokey-blake2",
-  "keyfile",
-  "keyfile-blake2",
-];
 
 describe("init makes what BorgBackup makes", requirePeer("borg"), () => {
   const sandbox = new Sandbox();
@@ -34,7 +25,7 @@ describe("init makes what BorgBackup makes", requirePeer("borg"), () => {
     return mine;
   };
 
-  for (const mode of MODES) {
+  for (const mode of MODE_NAMES) {
     it(`with -e ${mode}`, () => {
       const made = both((program) => {
         assert.equal(run(program, ["init", "-e", mode, mode]).status, 0);

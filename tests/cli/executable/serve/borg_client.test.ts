@@ -2,21 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { MODE_NAMES } from "../../../crypto/material.ts";
 import { assertSameTree, describeTree } from "../../../interop/describe_tree.ts";
 import { theirs } from "../../../interop/harness.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
 import { writeTree } from "../../../interop/write_tree.ts";
 import { Served } from "./served.ts";
-
-const MODES = [
-  "none",
-  "authenticated",
-  "authenticated-blake2",
-  "repokey",
-  "repokey-blake2",
-  "keyfile",
-  "keyfile-blake2",
-];
 
 describe("BorgBackup as a client", requirePeer("borg", "setfacl", "setfattr"), () => {
   const served = new Served();
@@ -39,7 +30,7 @@ describe("BorgBackup as a client", requirePeer("borg", "setfacl", "setfattr"), (
   });
   after(() => served.remove());
 
-  for (const mode of MODES) {
+  for (const mode of MODE_NAMES) {
     it(`stores and restores in mode ${mode}`, () => {
       const place = served.url(mode);
       served.succeed(["init", "-e", mode, place]);
