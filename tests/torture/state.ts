@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import { loadArchive } from "../../src/archive/archive.ts";
 import type { Objects } from "../../src/archive/objects.ts";
 import { toHex } from "../../src/encoding/bytes.ts";
+import type { Host } from "../../src/operations/host.ts";
 import { archiveItems } from "../../src/operations/archive_items.ts";
 import { withManifest } from "../../src/operations/opening.ts";
+import type { Location } from "../../src/repository/location.ts";
 import { cached, check, compact, create, remove } from "./commands.ts";
 import { LOCATION, type Machine } from "./machine.ts";
 
@@ -13,8 +15,13 @@ export type State = ReadonlyMap<string, string>;
 
 /** What the repository holds now; every object that an archive refers to is read. */
 export function readState(machine: Machine): Promise<State> {
+  return readStateOf(machine.host(), LOCATION);
+}
+
+/** The same of any repository. */
+export function readStateOf(host: Host, location: Location): Promise<State> {
   const opening = { lock: "shared", lockWait: 0, features: ["read"] } as const;
-  return withManifest(machine.host(), LOCATION, opening, async ({ objects, manifest }) => {
+  return withManifest(host, location, opening, async ({ objects, manifest }) => {
     const state = new Map<string, string>();
     for (const [name, { id }] of manifest.archives) state.set(name, await digestArchive(objects, id));
     return state;
