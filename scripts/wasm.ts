@@ -9,31 +9,36 @@ const SOURCES = ["blake2b", "buzhash", "lz4", "xxh64", "zeros"].map((name) => `w
 const TARGET = join(projectRoot, "wasm", "generated.ts");
 
 /** `--memoryBase` is STATIC and three pages hold HEAP and two pieces: see wasm/layout.ts. */
-const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "bulk-memory"]
+const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "bulk-memory"]
   .concat("--memoryBase", "1024", "--initialMemory", "3", "--outFile", "kernels.wasm")
   .concat("--baseDir", projectRoot);
 
 /** The text of wasm/generated.ts for the sources as they are; the same sources always give the same text. */
 export async function buildKernels(): Promise<string> {
+  return [
+    "/** Built by scripts/wasm.ts from wasm/assembly/; not edited by hand. Base64 with line breaks. */",
+    constantText("KERNELS", await compile(["--enable", "simd"])),
+    "",
+    "/** The same without vector instructions. */",
+    constantText("PLAIN_KERNELS", await compile(["--disable", "simd"])),
+    "",
+  ].join("\n");
+}
+
+async function compile(options: readonly string[]): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([...SOURCES, ...OPTIONS], {
+  const { error, stderr } = await asc.main([...SOURCES, ...OPTIONS, ...options], {
     writeFile: (_name, contents) => {
       if (typeof contents !== "string") binary = contents;
     },
   });
   if (error || !binary) throw new Error(`asc failed\n${stderr}`, { cause: error });
-  return moduleText(binary);
+  return binary;
 }
 
-function moduleText(binary: Uint8Array): string {
+function constantText(name: string, binary: Uint8Array): string {
   const lines = Buffer.from(binary).toString("base64").match(/.{1,116}/g) ?? [];
-  return [
-    "/** Built by scripts/wasm.ts from wasm/assembly/; not edited by hand. Base64 with line breaks. */",
-    "export const KERNELS = `",
-    ...lines,
-    "`;",
-    "",
-  ].join("\n");
+  return [`export const ${name} = \``, ...lines, "`;"].join("\n");
 }
 
 /** The text that the tree holds now. */

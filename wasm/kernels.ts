@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { KERNELS } from "./generated.ts";
+import { KERNELS, PLAIN_KERNELS } from "./generated.ts";
 import { HEAP } from "./layout.ts";
 
 /** The compiled functions. Addresses and lengths are bytes in the instance's memory; see layout.ts and assembly/. */
@@ -66,11 +66,28 @@ function once<T>(make: () => T): () => T {
   return () => made ??= make();
 }
 
-const compiled = once(() => new WebAssembly.Module(Buffer.from(KERNELS, "base64")));
+/** JavaScriptCore has vectors on x64 only where the processor has AVX: many small servers have none. */
+const compiled = once(() => {
+  try {
+    return compile(KERNELS);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    return compile(PLAIN_KERNELS);
+  }
+});
+
+function compile(base64: string): WebAssembly.Module {
+  return new WebAssembly.Module(Buffer.from(base64, "base64"));
+}
 
 /** A new instance, synchronously; compiling happens once per thread. */
 export function createKernels(): Kernels {
   return new Kernels(compiled());
+}
+
+/** An instance that makes do without vectors. */
+export function createPlainKernels(): Kernels {
+  return new Kernels(compile(PLAIN_KERNELS));
 }
 
 /** The thread's common instance, made when first wanted. */

@@ -217,8 +217,17 @@ function pairWords(first: usize, second: usize): void {
   }
 }
 
-/** Compresses `blocks` blocks of both lanes at once, each lane from its own source on. */
+/** Compresses `blocks` blocks of both lanes, each from its own source on: at once where there are vectors. */
 export function blake2bPair(blocks: u32): void {
+  if (ASC_FEATURE_SIMD) {
+    blake2bLanes(blocks);
+  } else {
+    blake2bSingle(0, blocks);
+    blake2bSingle(1, blocks);
+  }
+}
+
+function blake2bLanes(blocks: u32): void {
   const steps = both(LANE_STEP);
   const last = both(LANE_LAST);
   let counts = both(LANE_COUNT);

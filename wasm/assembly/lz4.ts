@@ -23,7 +23,12 @@ function slotOf(at: usize): usize {
 /** Copies `length` bytes in steps of 16: up to 15 bytes more are read and written. */
 function copySteps(target: usize, source: usize, length: usize): void {
   for (const end = target + length; target < end; target += 16, source += 16) {
-    v128.store(target, v128.load(source));
+    if (ASC_FEATURE_SIMD) {
+      v128.store(target, v128.load(source));
+    } else {
+      store<u64>(target, load<u64>(source));
+      store<u64>(target, load<u64>(source, 8), 8);
+    }
   }
 }
 
