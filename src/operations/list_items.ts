@@ -54,7 +54,7 @@ export async function listItemsWithDigests(
   await listItems(batches, listing, async (items) => {
     for (const found of items) {
       const contents = new ContentDigests(digests);
-      await steps.add({
+      const added = steps.add({
         chunks: found.item.chunks,
         begin: () => listing.checkAbort(),
         write: (plaintext) => contents.update(plaintext),
@@ -63,6 +63,7 @@ export async function listItemsWithDigests(
           throw error;
         },
       });
+      if (added) await added;
     }
   });
   await steps.drain();

@@ -24,6 +24,14 @@ export interface CheckOptions {
   pace?: () => Promise<void>;
 }
 
+/** A stored object that was found, but not read yet. */
+export interface FoundObject {
+  /** In bytes. */
+  readonly length: number;
+  /** Puts its bytes to the start of `target`. Throws IntegrityError when the stored entry is damaged. */
+  copyTo(target: Uint8Array): void;
+}
+
 /**
  * The store of objects: 32-byte id to bytes, changed in transactions.
  *
@@ -39,6 +47,11 @@ export interface Repository {
 
   /** The object's bytes, in memory that is the caller's alone. Throws ObjectNotFound, or IntegrityError when the stored entry is damaged. */
   get(id: Uint8Array): Promise<Uint8Array>;
+  /**
+   * As `get`, for who has memory for the object: to be copied before anything is written. No promise where nothing has to be
+   * waited for, and what `get` throws is then thrown at once.
+   */
+  find(id: Uint8Array): FoundObject | Promise<FoundObject>;
   /** Objects in the order of `ids`; throws at the first that is missing or damaged. May read ahead. */
   getMany(ids: Iterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** Announces ids that `get` or `getMany` will ask for, in this order and all of them. May do nothing. */

@@ -1,6 +1,6 @@
 import { toHex } from "../../src/encoding/bytes.ts";
 import { ObjectNotFound } from "../../src/repository/errors.ts";
-import type { Repository } from "../../src/repository/repository.ts";
+import type { FoundObject, Repository } from "../../src/repository/repository.ts";
 
 /** A store in memory without transactions, as far as the rooms above the repository need one. */
 export class MemoryRepository implements Repository {
@@ -15,6 +15,11 @@ export class MemoryRepository implements Repository {
     this.reads++;
     const found = this.objects.get(toHex(id));
     return found ? Promise.resolve(found.data) : Promise.reject(new ObjectNotFound(toHex(id), "memory"));
+  }
+
+  async find(id: Uint8Array): Promise<FoundObject> {
+    const data = await this.get(id);
+    return { length: data.length, copyTo: (target) => target.set(data) };
   }
 
   async *getMany(ids: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {

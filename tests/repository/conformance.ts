@@ -165,6 +165,41 @@ export function describeConformance(name: string, create: () => Promise<Subject>
       assert.deepEqual(lengths, [...Array.from({ length: 20 }, (_, i) => 29 - i), 13, 13]);
     });
 
+    it("finds objects and puts them where they are wanted, in any order, and again", async () => {
+      const lengths = [10, 40_000, 700_000, 20, 30, 600_000, 0];
+      for (const [i, length] of lengths.entries()) await repository.put(id(i), bytes(length, i));
+      const order = [0, 1, 2, 3, 4, 5, 6, 5, 3, 0];
+      repository.preload(order.map((n) => id(n)));
+      for (const i of order) {
+        const found = await repository.find(id(i));
+        assert.equal(found.length, lengths[i]);
+        const target = new Uint8Array(found.length + 5);
+        found.copyTo(target);
+        assert.deepEqual(target.subarray(0, found.length), bytes(lengths[i]!, i));
+        assert.deepEqual(target.subarray(found.length), new Uint8Array(5));
+      }
+    });
+
+    it("finds what was found last, whatever was read and written meanwhile", async () => {
+      await putAll(5);
+      const found = await repository.find(id(1));
+      await repository.get(id(4));
+      const target = new Uint8Array(found.length);
+      found.copyTo(target);
+      assert.deepEqual(target, bytes(11, 1));
+      await repository.commit();
+      await repository.put(id(9), bytes(900));
+      const later = await repository.find(id(9));
+      assert.equal(later.length, 900);
+      await repository.rollback();
+      await assert.rejects(async () => await repository.find(id(9)), hasCode("Repository.ObjectNotFound"));
+      await repository.put(id(8), bytes(800, 8));
+      const other = await repository.find(id(8));
+      const rest = new Uint8Array(other.length);
+      other.copyTo(rest);
+      assert.deepEqual(rest, bytes(800, 8));
+    });
+
     it("gives the memory of each object away", async () => {
       const wanted = [id(1), id(2), id(1), id(2)];
       await repository.put(id(1), bytes(300_000, 1));

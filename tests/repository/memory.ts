@@ -2,7 +2,7 @@
 import { fromHex, toHex } from "../../src/encoding/bytes.ts";
 import { IntegrityError } from "../../src/errors.ts";
 import { NonceError, ObjectNotFound } from "../../src/repository/errors.ts";
-import { MAX_DATA_SIZE, type Repository } from "../../src/repository/repository.ts";
+import { type FoundObject, MAX_DATA_SIZE, type Repository } from "../../src/repository/repository.ts";
 import { VERSION } from "../../src/repository/version.ts";
 
 /** A store in memory with the contract of the real ones, for tests of what is built upon a store. */
@@ -18,6 +18,11 @@ export class MemoryRepository implements Repository {
 
   async get(id: Uint8Array): Promise<Uint8Array> {
     return this.#find(id).slice();
+  }
+
+  find(id: Uint8Array): FoundObject {
+    const data = this.#find(id);
+    return { length: data.length, copyTo: (target) => target.set(data) };
   }
 
   async *getMany(ids: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {

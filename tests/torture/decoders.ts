@@ -4,7 +4,7 @@ import { Manifest } from "../../src/archive/manifest.ts";
 import { Objects } from "../../src/archive/objects.ts";
 import { ItemSalvage } from "../../src/archive/salvage.ts";
 import { TarReader } from "../../src/archive/tar/read.ts";
-import { encodeEnd, encodeMember } from "../../src/archive/tar/write.ts";
+import { encodeEnd, MemberEncoder } from "../../src/archive/tar/write.ts";
 import { CacheConfig } from "../../src/cache/cache_config.ts";
 import { FilesCache } from "../../src/cache/files_cache.ts";
 import { DEFAULT_FILES_CACHE_MODE } from "../../src/cache/files_cache_mode.ts";
@@ -215,7 +215,7 @@ function tarSample(): Uint8Array {
     deviceMajor: 0,
     deviceMinor: 0,
   };
-  const header = encodeMember(member as never);
+  const header = new MemberEncoder().encode(member as never);
   return concat(header, encodeEnd(header.length));
 }
 

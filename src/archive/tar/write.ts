@@ -1,17 +1,66 @@
 import { concat } from "../../encoding/bytes.ts";
 import { encodeText } from "../../encoding/path.ts";
+import { HeaderBlock } from "./header.ts";
 import * as layout from "./layout.ts";
-import { BLOCK, checksumOf, type Field, type Member, paddingOf, RECORD, TYPES } from "./layout.ts";
+import { BLOCK, type Member, paddingOf, RECORD, TYPES } from "./layout.ts";
 
 const LONG_NAME = "L";
 const LONG_LINK = "K";
 const NANOS = 1_000_000_000n;
+const MAGIC = encodeText(layout.GNU_MAGIC);
+/** The name of members that hold the name of the next. */
+const LONG = encodeText("././@LongLink");
+const NOTHING = new Uint8Array(0);
 
-/** The header of a member in GNU's format, with long names in blocks before it; its contents and padding follow. */
-export function encodeMember(member: Member): Uint8Array {
-  const name = encodeText(member.type === "directory" ? `${member.name}/` : member.name);
-  const linkName = encodeText(member.linkName);
-  return concat(...longText(LONG_LINK, linkName), ...longText(LONG_NAME, name), header(member, name, linkName));
+/** Makes headers of members in GNU's format, one after the other in the same memory. */
+export class MemberEncoder {
+  readonly #block = new HeaderBlock();
+
+  /** The header, behind blocks for names that are long; good until the next call. Contents and padding follow it. */
+  encode(member: Member): Uint8Array {
+    const name = encodeText(member.type === "directory" ? `${member.name}/` : member.name);
+    const linkName = member.linkName === "" ? NOTHING : encodeText(member.linkName);
+    const before = [...this.#long(LONG_LINK, linkName), ...this.#long(LONG_NAME, name)];
+    this.#header(member, name, linkName);
+    return before.length === 0 ? this.#block.bytes : concat(...before, this.#block.bytes);
+  }
+
+  /** A name that does not fit becomes the contents of a member of its own. */
+  #long(type: string, text: Uint8Array): Uint8Array[] {
+    if (text.length <= layout.NAME[1]) return [];
+    const block = this.#block;
+    block.clear();
+    block.putBytes(layout.NAME, LONG);
+    for (const field of [layout.MODE, layout.UID, layout.GID, layout.MTIME]) block.putNumber(field, 0);
+    block.putNumber(layout.SIZE, text.length + 1);
+    this.#end(type);
+    return [block.bytes.slice(), text, new Uint8Array(1 + paddingOf(text.length + 1))];
+  }
+
+  #header(member: Member, name: Uint8Array, linkName: Uint8Array): void {
+    const block = this.#block;
+    block.clear();
+    block.putBytes(layout.NAME, name);
+    block.putNumber(layout.MODE, member.mode);
+    block.putNumber(layout.UID, member.uid);
+    block.putNumber(layout.GID, member.gid);
+    block.putNumber(layout.SIZE, member.size);
+    block.putNumber(layout.MTIME, seconds(member.mtime));
+    block.putBytes(layout.LINK_NAME, linkName);
+    block.putBytes(layout.USER_NAME, encodeText(member.userName));
+    block.putBytes(layout.GROUP_NAME, encodeText(member.groupName));
+    if (member.type === "character" || member.type === "block") {
+      block.putNumber(layout.DEVICE_MAJOR, member.deviceMajor);
+      block.putNumber(layout.DEVICE_MINOR, member.deviceMinor);
+    }
+    this.#end(TYPES[member.type]);
+  }
+
+  #end(type: string): void {
+    this.#block.putBytes([layout.TYPE, 1], encodeText(type));
+    this.#block.putBytes(layout.MAGIC, MAGIC);
+    this.#block.seal();
+  }
 }
 
 /** The end of an archive of which so many bytes have been written. */
@@ -20,62 +69,8 @@ export function encodeEnd(written: number): Uint8Array {
   return new Uint8Array(end + (RECORD - ((written + end) % RECORD)) % RECORD);
 }
 
-/** A name that does not fit becomes the contents of a member of its own. */
-function longText(type: string, text: Uint8Array): Uint8Array[] {
-  if (text.length <= layout.NAME[1]) return [];
-  const block = emptyHeader(type, encodeText("././@LongLink"));
-  putNumber(block, layout.SIZE, BigInt(text.length + 1));
-  return [sealed(block), text, new Uint8Array(1 + paddingOf(text.length + 1))];
-}
-
-function header(member: Member, name: Uint8Array, linkName: Uint8Array): Uint8Array {
-  const block = emptyHeader(TYPES[member.type], name);
-  putNumber(block, layout.MODE, BigInt(member.mode));
-  putNumber(block, layout.UID, BigInt(member.uid));
-  putNumber(block, layout.GID, BigInt(member.gid));
-  putNumber(block, layout.SIZE, BigInt(member.size));
-  putNumber(block, layout.MTIME, floor(member.mtime));
-  putBytes(block, layout.LINK_NAME, linkName);
-  putBytes(block, layout.USER_NAME, encodeText(member.userName));
-  putBytes(block, layout.GROUP_NAME, encodeText(member.groupName));
-  if (member.type === "character" || member.type === "block") {
-    putNumber(block, layout.DEVICE_MAJOR, BigInt(member.deviceMajor));
-    putNumber(block, layout.DEVICE_MINOR, BigInt(member.deviceMinor));
-  }
-  return sealed(block);
-}
-
 /** Whole seconds, downwards. */
-function floor(nanos: bigint): bigint {
-  const seconds = nanos / NANOS;
-  return nanos < 0n && seconds * NANOS !== nanos ? seconds - 1n : seconds;
-}
-
-function emptyHeader(type: string, name: Uint8Array): Uint8Array {
-  const block = new Uint8Array(BLOCK);
-  for (const field of [layout.MODE, layout.UID, layout.GID, layout.SIZE, layout.MTIME]) putNumber(block, field, 0n);
-  putBytes(block, layout.NAME, name);
-  block[layout.TYPE] = type.charCodeAt(0);
-  putBytes(block, layout.MAGIC, encodeText(layout.GNU_MAGIC));
-  return block;
-}
-
-function sealed(block: Uint8Array): Uint8Array {
-  const digits = checksumOf(block).toString(8).padStart(6, "0");
-  putBytes(block, layout.CHECKSUM, encodeText(`${digits}\0 `));
-  return block;
-}
-
-function putBytes(block: Uint8Array, [at, length]: Field, bytes: Uint8Array): void {
-  block.set(bytes.subarray(0, length), at);
-}
-
-/** Octal digits and a zero byte; a number that does not fit, or is negative, in base 256 with the highest bit set. */
-function putNumber(block: Uint8Array, [at, length]: Field, value: bigint): void {
-  if (value >= 0n && value < 8n ** BigInt(length - 1)) {
-    return putBytes(block, [at, length], encodeText(value.toString(8).padStart(length - 1, "0")));
-  }
-  let rest = BigInt.asUintN(8 * length, value);
-  for (let i = at + length - 1; i >= at; i--, rest >>= 8n) block[i] = Number(rest & 0xffn);
-  block[at] = value < 0n ? 0xff : 0x80;
+function seconds(nanos: bigint): number {
+  const whole = nanos / NANOS;
+  return Number(nanos < 0n && whole * NANOS !== nanos ? whole - 1n : whole);
 }

@@ -47,7 +47,8 @@ export class Extraction {
     for await (const batch of batches) {
       for (const item of batch) {
         this.checkAbort();
-        await this.#item(item);
+        const added = this.#item(item);
+        if (added) await added;
       }
       await yieldToLoop();
     }
@@ -59,19 +60,22 @@ export class Extraction {
     }
   }
 
-  async #item(item: Item): Promise<void> {
+  #item(item: Item): void | Promise<void> {
     if (item.part !== undefined && !this.options.considerParts) return;
     const path = this.#wantedPath(item);
     if (path === undefined) {
       if (isHardLinkMaster(item)) this.#links.skip(item);
       return;
     }
-    await this.#leave(path);
-    const wanted = isHardLinkSlave(item) ? this.#links.resolve(item, path) : { ...item, path };
+    const left = this.#leave(path);
+    return left ? left.then(() => this.#enter(item, path)) : this.#enter(item, path);
+  }
+
+  #enter(item: Item, path: string): void | Promise<void> {
+    const wanted = isHardLinkSlave(item) ? this.#links.resolve(item, path) : at(path, item);
     if (fileType(item.mode) === "directory") this.#directories.push(wanted);
-    await this.#steps.add(
-      this.#guarded(this.target.step(wanted), wanted, () => this.reporter.listed(this.#listedPath(item, path))),
-    );
+    const announce = () => this.reporter.listed(this.#listedPath(item, path));
+    return this.#steps.add(this.#guarded(this.target.step(wanted), wanted, announce));
   }
 
   #listedPath(item: Item, path: string): string {
@@ -84,10 +88,11 @@ export class Extraction {
   }
 
   /** Completes the directories that `path` is not in. */
-  async #leave(path: string): Promise<void> {
+  #leave(path: string): void | Promise<void> {
     for (let last = this.#directories.at(-1); last && !isInside(path, last.path); last = this.#directories.at(-1)) {
       this.#directories.pop();
-      await this.#steps.add(this.#guarded(this.target.complete(last), last));
+      const completed = this.#steps.add(this.#guarded(this.target.complete(last), last));
+      if (completed) return completed.then(() => this.#leave(path));
     }
   }
 
@@ -121,6 +126,10 @@ export class Extraction {
 function isDamage(error: unknown): error is BorgError {
   return error instanceof BorgError &&
     ["IntegrityError", "DecompressionError", "Repository.ObjectNotFound"].includes(error.code);
+}
+
+function at(path: string, item: Item): Item {
+  return path === item.path ? item : { ...item, path };
 }
 
 function isInside(path: string, directory: string): boolean {

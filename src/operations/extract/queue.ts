@@ -1,4 +1,4 @@
-import type { Item } from "../../archive/item.ts";
+import type { ChunkEntry, Item } from "../../archive/item.ts";
 import type { BorgError } from "../../errors.ts";
 import type { ChunkReader, ChunkRequest } from "../chunk_reader.ts";
 
@@ -16,74 +16,118 @@ export interface Step {
   fail(error: unknown): void;
 }
 
-/** A step under way. */
-class Running {
-  begun = false;
-  failed = false;
-  pending: number;
-
-  constructor(readonly step: Step) {
-    this.pending = step.chunks?.length ?? 0;
-  }
-
-  async attempt(action: () => void | Promise<void>): Promise<void> {
-    if (this.failed) return;
-    try {
-      await action();
-    } catch (error) {
-      this.failed = true;
-      this.step.fail(error);
-    }
-  }
-}
-
-/** Does steps strictly one after the other while the contents of later ones are already being read. */
+/**
+ * Does steps strictly one after the other while the contents of later ones are already being read. Promises are made only
+ * where a step or the reader gives one.
+ */
 export class StepQueue {
-  readonly #running: Running[] = [];
+  /** Steps that are not done yet, from `#first` on. */
+  #running: Running[] = [];
+  #first = 0;
 
   constructor(private readonly reader: ChunkReader) {}
 
-  /** Adds a step; earlier ones may be done meanwhile. */
-  async add(step: Step): Promise<void> {
+  /** Adds a step; earlier ones may be done meanwhile. When this gives a promise, it must settle before the next call. */
+  add(step: Step): void | Promise<void> {
     const running = new Running(step);
     this.#running.push(running);
-    if (running.pending === 0) return await this.#advance();
-    await this.reader.request(step.chunks!.map(({ id, size }) => this.#request(running, id, size)));
+    if (running.pending === 0) return this.advance();
+    return this.reader.request(step.chunks!.map((chunk) => new Wanted(this, running, chunk)));
   }
 
   /** Does all steps. */
   async drain(): Promise<void> {
     await this.reader.drain();
-    await this.#advance();
+    await this.advance();
   }
 
-  #request(running: Running, id: Uint8Array, size: number): ChunkRequest {
-    const { step } = running;
-    const settle = async (action: () => void | Promise<void>) => {
-      await this.#begin(running);
-      await running.attempt(action);
-      running.pending--;
-      if (running.pending === 0) await this.#advance();
-    };
-    return {
-      id,
-      size,
-      receive: (plaintext) => settle(() => step.write(plaintext)),
-      fail: (error: BorgError) => settle(() => Promise.reject(error)),
-    };
-  }
-
-  async #begin(running: Running): Promise<void> {
-    if (running.begun) return;
-    running.begun = true;
-    await running.attempt(() => running.step.begin());
-  }
-
-  async #advance(): Promise<void> {
-    while (this.#running[0]?.pending === 0) {
-      const running = this.#running.shift()!;
-      await this.#begin(running);
-      await running.attempt(() => running.step.end());
+  /** Ends the steps that wait for nothing any more, up to the first that does. */
+  advance(): void | Promise<void> {
+    for (let running = this.#running[this.#first]; running?.pending === 0; running = this.#running[this.#first]) {
+      this.#first++;
+      const ended = running.end();
+      if (ended) return ended.then(() => this.advance());
     }
+    this.#dropDone();
+  }
+
+  #dropDone(): void {
+    if (2 * this.#first < this.#running.length) return;
+    this.#running = this.#running.slice(this.#first);
+    this.#first = 0;
+  }
+}
+
+/** A step under way. */
+class Running {
+  /** Chunks that are still to come. */
+  pending: number;
+  #begun = false;
+  #failed = false;
+
+  constructor(private readonly step: Step) {
+    this.pending = step.chunks?.length ?? 0;
+  }
+
+  write(plaintext: Uint8Array): void | Promise<void> {
+    return this.#attempt(() => this.step.write(plaintext));
+  }
+
+  fail(error: BorgError): void | Promise<void> {
+    return this.#attempt(() => {
+      throw error;
+    });
+  }
+
+  end(): void | Promise<void> {
+    return this.#attempt(() => this.step.end());
+  }
+
+  /** Does something that comes after the beginning. */
+  #attempt(action: () => void | Promise<void>): void | Promise<void> {
+    if (this.#begun) return this.#try(action);
+    this.#begun = true;
+    const begun = this.#try(() => this.step.begin());
+    return begun ? begun.then(() => this.#try(action)) : this.#try(action);
+  }
+
+  #try(action: () => void | Promise<void>): void | Promise<void> {
+    if (this.#failed) return;
+    try {
+      const done = action();
+      if (done) return done.catch((error) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true;
+    this.step.fail(error);
+  }
+}
+
+/** A chunk that a step wants. */
+class Wanted implements ChunkRequest {
+  readonly id: Uint8Array;
+  readonly size: number;
+
+  constructor(private readonly queue: StepQueue, private readonly running: Running, { id, size }: ChunkEntry) {
+    this.id = id;
+    this.size = size;
+  }
+
+  receive(plaintext: Uint8Array): void | Promise<void> {
+    return this.#settle(this.running.write(plaintext));
+  }
+
+  fail(error: BorgError): void | Promise<void> {
+    return this.#settle(this.running.fail(error));
+  }
+
+  #settle(done: void | Promise<void>): void | Promise<void> {
+    if (done) return done.then(() => this.#settle());
+    this.running.pending--;
+    return this.queue.advance();
   }
 }

@@ -1,7 +1,7 @@
 import type { Item } from "../../archive/item.ts";
 import { clampFileTime } from "../../archive/timestamps.ts";
 import { type Member, type MemberType, paddingOf } from "../../archive/tar/layout.ts";
-import { encodeEnd, encodeMember } from "../../archive/tar/write.ts";
+import { encodeEnd, MemberEncoder } from "../../archive/tar/write.ts";
 import { splitDevice } from "../../platform/device_number.ts";
 import { type FileType, fileType } from "../../platform/file_type.ts";
 import { assertSize, damagedFile } from "../extract/completeness.ts";
@@ -9,6 +9,7 @@ import { isHardLinkSlave } from "../extract/hard_links.ts";
 import type { Step } from "../extract/queue.ts";
 import type { Target } from "../extract/target.ts";
 import { BackupError } from "../problems.ts";
+import { Gathered } from "./gathered.ts";
 import type { TarOutput } from "./output.ts";
 
 const TYPES: Partial<Record<FileType, MemberType>> = {
@@ -22,13 +23,19 @@ const TYPES: Partial<Record<FileType, MemberType>> = {
 
 const PERMISSIONS = 0o7777;
 
+/** Zeros for what is owed, a piece at a time. */
+const ZEROS = new Uint8Array(1 << 16);
+
 /** Makes a tar archive of the items that are extracted. */
 export class TarTarget implements Target {
-  #written = 0;
+  readonly #encoder = new MemberEncoder();
+  readonly #gathered: Gathered;
   /** How many bytes are still to come before the next member can begin: contents and padding. */
   #owed = 0;
 
-  constructor(private readonly output: TarOutput) {}
+  constructor(private readonly output: TarOutput) {
+    this.#gathered = new Gathered(output);
+  }
 
   step(item: Item): Omit<Step, "fail"> {
     const type = memberType(item);
@@ -37,15 +44,15 @@ export class TarTarget implements Target {
     let length = 0;
     return {
       chunks: contents,
-      begin: async () => {
+      begin: () => {
         if (!type) throw new BackupError(`Unknown archive item type ${item.mode.toString(8)}`);
-        await this.#begin(memberOf(item, type, size));
+        return this.#begin(memberOf(item, type, size));
       },
-      write: async (plaintext) => {
+      write: (plaintext) => {
         length += plaintext.length;
         if (length > size) throw new BackupError(`Size inconsistency detected: size ${size}, more in its chunks`);
-        await this.#write(plaintext);
         this.#owed -= plaintext.length;
+        return this.#gathered.write(plaintext);
       },
       end: () => {
         if (contents) assertSize(item, length);
@@ -64,26 +71,28 @@ export class TarTarget implements Target {
   /** Nothing more will come. */
   async finish(): Promise<void> {
     await this.#settle();
-    await this.#write(encodeEnd(this.#written));
+    await this.#gathered.write(encodeEnd(this.#gathered.total));
+    await this.#gathered.flush();
     await this.output.finish();
   }
 
-  async #begin(member: Member): Promise<void> {
-    await this.#settle();
-    await this.#write(encodeMember(member));
+  #begin(member: Member): void | Promise<void> {
+    const settled = this.#settle();
+    return settled ? settled.then(() => this.#announce(member)) : this.#announce(member);
+  }
+
+  #announce(member: Member): void | Promise<void> {
     this.#owed = member.size + paddingOf(member.size);
+    return this.#gathered.write(this.#encoder.encode(member));
   }
 
-  async #settle(): Promise<void> {
-    const zeros = new Uint8Array(Math.min(this.#owed, 1 << 16));
-    for (; this.#owed > 0; this.#owed -= Math.min(this.#owed, zeros.length)) {
-      await this.#write(zeros.subarray(0, this.#owed));
+  #settle(): void | Promise<void> {
+    while (this.#owed > 0) {
+      const zeros = ZEROS.subarray(0, this.#owed);
+      this.#owed -= zeros.length;
+      const written = this.#gathered.write(zeros);
+      if (written) return written.then(() => this.#settle());
     }
-  }
-
-  async #write(bytes: Uint8Array): Promise<void> {
-    await this.output.write(bytes);
-    this.#written += bytes.length;
   }
 }
 

@@ -18,7 +18,7 @@ import type { RepositoryListener } from "../listener.ts";
 import { Lock } from "../lock.ts";
 import type { HostIdentity } from "../locking/holder.ts";
 import { absolutePath } from "../paths.ts";
-import { type CheckOptions, type CommitOptions, ID_LENGTH, type Repository } from "../repository.ts";
+import { type CheckOptions, type CommitOptions, type FoundObject, ID_LENGTH, type Repository } from "../repository.ts";
 import { VERSION } from "../version.ts";
 import { Check } from "./check.ts";
 import type { CompactionOptions, PlannedSegment } from "./compaction.ts";
@@ -123,6 +123,12 @@ export class LocalRepository implements Repository {
     return this.#store.get(id);
   }
 
+  find(id: Uint8Array): FoundObject | Promise<FoundObject> {
+    demandId(id);
+    if (this.#store.isLoaded) return this.#store.find(id);
+    return this.#load().then(() => this.#store.find(id));
+  }
+
   async *getMany(ids: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for (const id of ids) yield await this.get(id);
   }
@@ -131,7 +137,7 @@ export class LocalRepository implements Repository {
 
   async put(id: Uint8Array, data: Uint8Array): Promise<void> {
     demandId(id);
-    await this.#prepareWriting();
+    if (!this.#canWrite) await this.#prepareWriting();
     this.#store.put(id, data);
   }
 
@@ -267,6 +273,10 @@ export class LocalRepository implements Repository {
     // Nobody else can have done it meanwhile: our share of the lock is only given up for the whole of it.
     await this.#lock.upgrade();
     this.#store.recover(this.#lock.held === "exclusive");
+  }
+
+  get #canWrite(): boolean {
+    return this.#lock.held === "exclusive" && this.#store.isLoaded;
   }
 
   async #prepareWriting(): Promise<void> {

@@ -40,7 +40,8 @@ export class ObjectReader {
   }
 }
 
-function checkHead(head: Uint8Array, segment: number, offset: number): number {
+/** The size that the head of an entry states, which must be one that an object can have. Throws DamagedEntry. */
+export function checkHead(head: Uint8Array, segment: number, offset: number): number {
   if (head.length < HEADER_LENGTH) throw new DamagedEntry("Invalid segment entry header", segment, offset);
   const { size } = parseHeader(head);
   if (size > MAX_ENTRY_SIZE) throw new DamagedEntry(`Invalid segment entry size ${size} - too big`, segment, offset);
@@ -50,7 +51,7 @@ function checkHead(head: Uint8Array, segment: number, offset: number): number {
 }
 
 /** The last two steps of validation: the right kind of entry, and the wanted id. */
-function checkId(head: Uint8Array, id: Uint8Array, segment: number, offset: number): void {
+export function checkId(head: Uint8Array, id: Uint8Array, segment: number, offset: number): void {
   const { tag } = parseHeader(head);
   if (tag !== PUT) throw new DamagedEntry(`Segment entry of tag ${tag} instead of an object`, segment, offset);
   if (equal(head.subarray(HEADER_LENGTH, HEAD_LENGTH), id)) return;

@@ -2,7 +2,7 @@ import { IntegrityError } from "../../errors.ts";
 import { toHex } from "../../encoding/bytes.ts";
 import type { HashIndex } from "../../encoding/hash_index.ts";
 import { CheckNeeded, InsufficientFreeSpaceError, ObjectNotFound } from "../errors.ts";
-import { type CommitOptions, MAX_DATA_SIZE } from "../repository.ts";
+import { type CommitOptions, type FoundObject, MAX_DATA_SIZE } from "../repository.ts";
 import { type CompactionOptions, planCompaction, type PlannedSegment } from "./compaction.ts";
 import { COMMIT } from "./entry.ts";
 import { hasCode } from "./files.ts";
@@ -64,10 +64,13 @@ export class Store {
   }
 
   get(id: Uint8Array): Uint8Array {
-    const bucket = this.#bucketOf(id);
-    const segment = this.index.word(bucket, 0);
-    this.#transaction?.flush(segment);
-    return this.target.segments.readObject(segment, this.index.word(bucket, 1), id);
+    const [segment, offset] = this.#locate(id);
+    return this.target.segments.readObject(segment, offset, id);
+  }
+
+  find(id: Uint8Array): FoundObject {
+    const [segment, offset] = this.#locate(id);
+    return this.target.segments.findObject(segment, offset, id);
   }
 
   list(limit = Infinity, marker?: Uint8Array): Uint8Array[] {
@@ -196,6 +199,14 @@ export class Store {
     const { segments } = this.target;
     this.#transaction?.abandon();
     segments.removeAfter(Math.max(segments.lastCommitted() ?? -1, this.#loaded?.transaction ?? -1));
+  }
+
+  /** Where the object is, all of it, in the segment files. */
+  #locate(id: Uint8Array): [segment: number, offset: number] {
+    const bucket = this.#bucketOf(id);
+    const segment = this.index.word(bucket, 0);
+    this.#transaction?.flush(segment);
+    return [segment, this.index.word(bucket, 1)];
   }
 
   #bucketOf(id: Uint8Array): number {

@@ -1,6 +1,14 @@
 import { type Encodable, Float64, type Value } from "../../encoding/msgpack.ts";
+import { release } from "../../encoding/release.ts";
 import { IntegrityError } from "../../errors.ts";
-import { type CheckOptions, type CommitOptions, ID_LENGTH, MAX_DATA_SIZE, type Repository } from "../repository.ts";
+import {
+  type CheckOptions,
+  type CommitOptions,
+  type FoundObject,
+  ID_LENGTH,
+  MAX_DATA_SIZE,
+  type Repository,
+} from "../repository.ts";
 import { VERSION } from "../version.ts";
 import { Background } from "./background.ts";
 import { Connection } from "./connection.ts";
@@ -97,6 +105,11 @@ export class RemoteRepository implements Repository {
   async get(id: Uint8Array): Promise<Uint8Array> {
     demandId(id);
     return await this.#fetcher.get(id);
+  }
+
+  async find(id: Uint8Array): Promise<FoundObject> {
+    const object = await this.get(id);
+    return { length: object.length, copyTo: (target) => handOver(object, target) };
   }
 
   getMany(ids: Iterable<Uint8Array>): AsyncIterable<Uint8Array> {
@@ -246,4 +259,10 @@ function idsOf(value: Value): Uint8Array[] {
 
 function unexpected(what: string): never {
   throw new UnexpectedAnswer(`no answer to a request for ${what}`);
+}
+
+/** The object is not used afterwards. */
+function handOver(object: Uint8Array, target: Uint8Array): void {
+  target.set(object);
+  release(object);
 }

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import type { Member, MemberType } from "../../../src/archive/tar/layout.ts";
 import { paddingOf, TYPES } from "../../../src/archive/tar/layout.ts";
 import { TarReader } from "../../../src/archive/tar/read.ts";
-import { encodeEnd, encodeMember } from "../../../src/archive/tar/write.ts";
+import { encodeEnd, MemberEncoder } from "../../../src/archive/tar/write.ts";
 import { concat } from "../../../src/encoding/bytes.ts";
 import { requirePeer } from "../../interop/requirements.ts";
 
@@ -37,9 +37,10 @@ function member(fields: Partial<Member> = {}): Member {
 }
 
 function encode(members: readonly Member[]): Uint8Array {
+  const encoder = new MemberEncoder();
   const parts = members.flatMap((
     each,
-  ) => [encodeMember(each), new Uint8Array(each.size + paddingOf(each.size)).fill(7)]);
+  ) => [encoder.encode(each).slice(), new Uint8Array(each.size + paddingOf(each.size)).fill(7)]);
   const body = concat(...parts);
   return concat(body, encodeEnd(body.length));
 }

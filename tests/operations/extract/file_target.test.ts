@@ -21,7 +21,7 @@ const LINK = 0o120777;
 /** Every chunk is as many bytes as its size says, all of them the first byte of its id. */
 const READER = {
   async request(requests: readonly ChunkRequest[]): Promise<void> {
-    for (const { id, size, receive } of requests) await receive(new Uint8Array(size).fill(id[0]!));
+    for (const request of requests) await request.receive(new Uint8Array(request.size).fill(request.id[0]!));
   },
   drain: () => Promise.resolve(),
 } as unknown as ChunkReader;
