@@ -1,4 +1,4 @@
-import { type Condition, describeConditions } from "./stage.ts";
+import { type Condition, describeConditions, requireImmutability } from "./stage.ts";
 
 const FREE_SPACE = (value: string) =>
   `sed -i 's/^additional_free_space = 0/additional_free_space = ${value}/' plain/config`;
@@ -141,6 +141,13 @@ const CONDITIONS: readonly Condition[] = [
     status: 31,
     command: "borg info plain::gone",
     says: /^Archive gone does not exist\n$/,
+  },
+  {
+    code: "LockFailed",
+    status: 72,
+    command: "chattr +i plain; borg list plain; status=$?; chattr -i plain; (exit $status)",
+    says: /^Failed to create\/acquire the lock .*\/plain\/lock\.exclusive \(EPERM: operation not permitted.*\)\.\n$/,
+    needs: requireImmutability(),
   },
   {
     code: "LockTimeout",

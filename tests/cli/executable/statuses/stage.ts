@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, rmSync, symlinkSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { environment, ours, Sandbox } from "../../../interop/harness.ts";
-import { type Requirement } from "../../../interop/requirements.ts";
+import { require, type Requirement } from "../../../interop/requirements.ts";
 
 /** What ends the program with a status of its own, in shell commands. */
 export interface Condition {
@@ -67,4 +67,10 @@ export function describeConditions(title: string, legacyStatus: number, conditio
       });
     }
   });
+}
+
+/** Root may make files unchangeable, where the file system has the flag. */
+export function requireImmutability(): Requirement {
+  const script = "f=$(mktemp) && chattr +i $f && chattr -i $f; status=$?; rm -f $f; exit $status";
+  return require(spawnSync("sh", ["-c", script]).status === 0, "no immutable files here");
 }

@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { theirs } from "../../../interop/harness.ts";
-import { require, requirePeer } from "../../../interop/requirements.ts";
-import { type Condition, describeConditions } from "./stage.ts";
+import { requirePeer } from "../../../interop/requirements.ts";
+import { type Condition, describeConditions, requireImmutability } from "./stage.ts";
 
 const INTO_SYSFS = 'plain=$(pwd)/plain; cd /sys && borg extract "$plain"';
 
@@ -26,6 +25,15 @@ const CONDITIONS: readonly Condition[] = [
     cause: "tar --label=volume -cf labelled.tar file",
     command: "borg import-tar plain::b labelled.tar",
     says: /^volume: Unsupported tarinfo type\n$/,
+  },
+  {
+    code: "BackupRaceConditionError",
+    status: 103,
+    cause: "echo content >moving",
+    command: `perl -e 'for (;;) { open F, ">new"; print F "content"; close F; rename "new", "moving" }' & mover=$!
+      yes moving | head -n 5000 | borg create --files-changed disabled --paths-from-stdin plain::b; status=$?
+      kill $mover; (exit $status)`,
+    says: /^(moving: file inode changed \(race condition\), skipping file\n)+$/,
   },
   {
     code: "BackupOSError",
@@ -100,9 +108,3 @@ const CONDITIONS: readonly Condition[] = [
 ];
 
 describeConditions("warnings have statuses", 1, CONDITIONS);
-
-/** Root may make files unchangeable, where the file system has the flag. */
-function requireImmutability() {
-  const script = "f=$(mktemp) && chattr +i $f && chattr -i $f; status=$?; rm -f $f; exit $status";
-  return require(spawnSync("sh", ["-c", script]).status === 0, "no immutable files here");
-}
