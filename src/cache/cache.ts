@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { KNOWN_FEATURES, mandatoryFeatures } from "../archive/features.ts";
 import type { Manifest } from "../archive/manifest.ts";
 import type { Objects } from "../archive/objects.ts";
-import { fsPath, savePrivateFile } from "../crypto/private_file.ts";
+import { fsPath, savePrivateFile, savePrivatePieces } from "../crypto/private_file.ts";
 import type { ArchiveTamOptions } from "../crypto/tam.ts";
-import { concat, equal } from "../encoding/bytes.ts";
+import { equal } from "../encoding/bytes.ts";
 import { HashIndexError, HEADER_LENGTH } from "../encoding/hash_index.ts";
-import { digestFile, FileIntegrityError, verifyFile } from "../encoding/integrity.ts";
+import { digestFile, FileIntegrityError, PiecewiseDigest, verifyFile } from "../encoding/integrity.ts";
 import { MsgpackError } from "../encoding/msgpack.ts";
 import { decodeText } from "../encoding/path.ts";
 import { Lock } from "../repository/lock.ts";
@@ -289,7 +289,7 @@ export class Cache {
     this.#tell("cache.commit", 1, FILES);
     const { filesTtl } = this.#options.settings;
     this.#listener.log("debug", "files_cache.saving");
-    this.#saveDigested(this.#filesName, concat(...this.#files.encode(filesTtl)), 0);
+    this.#savePieces(this.#filesName, this.#files.encode(filesTtl));
     this.#listener.log("debug", "files_cache.agedDropped", filesTtl);
     if (this.#files.newest !== undefined) this.#listener.log("debug", "files_cache.newestDropped", this.#files.newest);
     this.#listener.log("debug", "files_cache.saved", this.#files.encodedCount);
@@ -300,6 +300,12 @@ export class Cache {
     this.#saveDigested(CHUNKS, this.chunks.encode(), HEADER_LENGTH);
   }
 
+  #savePieces(name: string, pieces: Iterable<Uint8Array>): void {
+    const digest = new PiecewiseDigest(name);
+    savePrivatePieces(join(this.path, name), digested(pieces, digest));
+    this.#config.digests.set(name.toLowerCase(), digest.end());
+  }
+
   #saveDigested(name: string, file: Uint8Array, headerLength: number): void {
     savePrivateFile(join(this.path, name), file);
     this.#config.digests.set(name.toLowerCase(), digestFile(name, file, headerLength));
@@ -307,6 +313,13 @@ export class Cache {
 
   #saveConfig(): void {
     saveText(join(this.path, CONFIG), this.#config.format());
+  }
+}
+
+function* digested(pieces: Iterable<Uint8Array>, digest: PiecewiseDigest): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    digest.update(piece);
+    yield piece;
   }
 }
 

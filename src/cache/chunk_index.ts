@@ -80,6 +80,14 @@ export class ChunkIndex {
     return this.#useAt(bucket);
   }
 
+  /** One reference more to an object that is there: gives its stored length; undefined when it is not there. */
+  reference(id: Uint8Array): number | undefined {
+    const bucket = this.table.find(id);
+    if (bucket < 0) return undefined;
+    this.table.setWord(bucket, REFCOUNT, Math.min(this.table.word(bucket, REFCOUNT) + 1, MAX_VALUE));
+    return this.table.word(bucket, CSIZE);
+  }
+
   /** One reference less; an entry without references stays until `delete`. Throws RangeError for an unknown object. */
   decrement(id: Uint8Array): ChunkUse {
     const bucket = this.#known(id);

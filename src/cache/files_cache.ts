@@ -1,11 +1,12 @@
-import { MsgpackError, Packer, Reader } from "../encoding/msgpack.ts";
 import { clampFileTime } from "../archive/timestamps.ts";
+import { MsgpackError, Packer, Reader } from "../encoding/msgpack.ts";
+import { AGE, entryLength, idsOf, readEntry, SHORT_AGE } from "./file_entry.ts";
 import type { FilesCacheMode } from "./files_cache_mode.ts";
-import { type FileRecord, RecordTable } from "./record_table.ts";
+import { type Place, RecordTable } from "./record_table.ts";
 
 /** Of a file's status, what the files cache goes by. */
 export interface FileFacts {
-  readonly ino: bigint;
+  readonly ino: number | bigint;
   readonly size: number;
   readonly mtime: bigint;
   readonly ctime: bigint;
@@ -19,7 +20,7 @@ export type Change = "size" | "inode" | "time";
 export type Match =
   | { readonly state: "unknown"; readonly why: Unknown }
   | { readonly state: "changed"; readonly why: Change }
-  /** The ids of its chunks, one after the other, as a view that holds until the next change of the cache. */
+  /** The ids of its chunks, one after the other. */
   | { readonly state: "unchanged"; readonly ids: Uint8Array };
 
 export const DEFAULT_TTL = 20;
@@ -30,35 +31,46 @@ const OTHER_SIZE: Match = { state: "changed", why: "size" };
 const OTHER_INODE: Match = { state: "changed", why: "inode" };
 const OTHER_TIME: Match = { state: "changed", why: "time" };
 
+/** What is remembered of one file. */
+interface FileRecord {
+  readonly pathHash: Uint8Array;
+  readonly age: number;
+  readonly inode: number | bigint;
+  readonly size: number | bigint;
+  readonly time: number | bigint;
+  /** Those of its chunks, one after the other. */
+  readonly ids: Uint8Array;
+}
+
 /**
  * Remembers by the id hash of their absolute paths which chunks files had when they were last backed up (format
- * reference 9.3), so that unchanged ones need not be read. Built for millions of files: the records lie in flat memory.
+ * reference 9.3), so that unchanged ones need not be read. Built for millions of files: what was loaded stays as it lies
+ * in the file, and of most entries one byte changes.
  */
 export class FilesCache {
-  readonly #records: RecordTable;
+  readonly #records = new RecordTable();
   readonly #mode: FilesCacheMode;
+  readonly #packer = new Packer();
   /** The newest time that was memorised in this run. */
   #newest: bigint | undefined;
   #encoded = 0;
 
-  private constructor(records: RecordTable, mode: FilesCacheMode) {
-    this.#records = records;
+  private constructor(mode: FilesCacheMode) {
     this.#mode = mode;
   }
 
   static empty(mode: FilesCacheMode): FilesCache {
-    return new FilesCache(new RecordTable(), mode);
+    return new FilesCache(mode);
   }
 
-  /** Reads the file of an earlier run; its entries have not been seen for one run more now. Throws MsgpackError. */
+  /**
+   * Takes over the file of an earlier run, and changes it in place: its entries have not been seen for one run more now.
+   * Throws MsgpackError.
+   */
   static decode(file: Uint8Array, mode: FilesCacheMode): FilesCache {
-    const records = new RecordTable();
-    const reader = new Reader(file);
-    while (reader.remaining > 0) {
-      const record = readEntry(reader);
-      records.set({ ...record, age: record.age + 1 });
-    }
-    return new FilesCache(records, mode);
+    const cache = new FilesCache(mode);
+    cache.#load(file);
+    return cache;
   }
 
   get count(): number {
@@ -82,41 +94,46 @@ export class FilesCache {
   match(pathHash: Uint8Array, facts: FileFacts): Match {
     const mode = this.#mode;
     if (mode.disabled || mode.rechunk) return RECHUNK;
-    const record = this.#records.find(pathHash);
-    if (record === undefined) return MISSING;
-    if (mode.size && record.size !== BigInt(facts.size)) return OTHER_SIZE;
-    if (mode.inode && record.inode !== facts.ino) return OTHER_INODE;
-    if (mode.time !== undefined && record.time !== this.#timeOf(facts)) return OTHER_TIME;
-    this.#records.touch(record.position, facts.ino);
-    return { state: "unchanged", ids: record.ids };
+    const place = this.#records.find(pathHash);
+    if (place === undefined) return MISSING;
+    const entry = readEntry(place, place.offset);
+    if (mode.size && !same(entry.size, facts.size)) return OTHER_SIZE;
+    const isSameInode = same(entry.inode, facts.ino);
+    if (mode.inode && !isSameInode) return OTHER_INODE;
+    if (mode.time !== undefined && !same(entry.time, this.#timeOf(facts))) return OTHER_TIME;
+    const ids = idsOf(place.bytes, entry);
+    if (isSameInode && entry.age <= SHORT_AGE) place.bytes[place.offset + AGE] = 0;
+    else this.#set({ ...entry, pathHash, age: 0, inode: facts.ino, ids });
+    return { state: "unchanged", ids };
   }
 
   /** Remembers a file that was read and did not change meanwhile. `ids`: those of its chunks, one after the other. */
   memorize(pathHash: Uint8Array, facts: FileFacts, ids: Uint8Array): void {
     if (this.#mode.disabled) return;
     const time = this.#timeOf(facts);
-    this.#records.set({ pathHash, age: 0, inode: facts.ino, size: BigInt(facts.size), time, ids });
+    this.#set({ pathHash, age: 0, inode: facts.ino, size: facts.size, time, ids });
     if (this.#newest === undefined || time > this.#newest) this.#newest = time;
   }
 
   /**
-   * The file for the next run, in pieces. Leaves out what was not seen for `ttl` runs, and of the files seen in this
-   * run those as new as the newest one memorised: they may change again without their time changing.
+   * The file for the next run, in pieces, which are views. Leaves out what was not seen for `ttl` runs, and of the files
+   * seen in this run those as new as the newest one memorised: they may change again without their time changing.
    */
   *encode(ttl = DEFAULT_TTL): Generator<Uint8Array> {
-    const packer = new Packer(2 * PIECE);
     this.#encoded = 0;
-    for (const record of this.#records) {
-      if (!this.#isKept(record, ttl)) continue;
+    let piece: Uint8Array = new Uint8Array(0);
+    for (const [place, length] of this.#records) {
+      if (!this.#isKept(place, ttl)) continue;
       this.#encoded++;
-      packEntry(packer, record);
-      if (packer.length >= PIECE) yield packer.take();
+      const { bytes, offset } = place;
+      const start = bytes.byteOffset + offset;
+      const follows = piece.buffer === bytes.buffer && piece.byteOffset + piece.length === start;
+      if (!follows && piece.length > 0) yield piece;
+      piece = follows
+        ? new Uint8Array(bytes.buffer, piece.byteOffset, piece.length + length)
+        : bytes.subarray(offset, offset + length);
     }
-    yield packer.take();
-  }
-
-  #isKept({ age, time }: FileRecord, ttl: number): boolean {
-    return age === 0 ? this.#newest === undefined || time < this.#newest : age < ttl;
+    yield piece;
   }
 
   /** Which of a file's times counts. */
@@ -124,12 +141,50 @@ export class FilesCache {
     return this.#mode.time === "mtime" ? "mtime" : "ctime";
   }
 
+  #load(file: Uint8Array): void {
+    const entries = { bytes: file, view: new DataView(file.buffer, file.byteOffset, file.length) };
+    let start = 0;
+    for (let at = 0; at < file.length;) {
+      const length = entryLength(entries, at);
+      if (length > 0 && file[at + AGE]! < SHORT_AGE) {
+        file[at + AGE]!++;
+        at += length;
+        continue;
+      }
+      this.#records.adopt(file.subarray(start, at));
+      start = at = this.#takeUnusual(file, at);
+    }
+    this.#records.adopt(file.subarray(start));
+  }
+
+  /** Takes an entry that cannot stay as it is. Gives where the next one begins. */
+  #takeUnusual(file: Uint8Array, at: number): number {
+    const reader = new Reader(file, at);
+    const record = readRecord(reader);
+    this.#set({ ...record, age: record.age + 1 });
+    return reader.offset;
+  }
+
+  #set(record: FileRecord): void {
+    packRecord(this.#packer, record);
+    this.#records.set(this.#packer.view());
+    this.#packer.reset();
+  }
+
+  #isKept(place: Place, ttl: number): boolean {
+    const { age, time } = readEntry(place, place.offset);
+    return age === 0 ? this.#newest === undefined || time < this.#newest : age < ttl;
+  }
+
   #timeOf(facts: FileFacts): bigint {
     return clampFileTime(facts[this.timeName]);
   }
 }
 
-const PIECE = 1 << 20;
+/** Whether they are the same number, however they are held. */
+function same(a: number | bigint, b: number | bigint): boolean {
+  return a === b || (typeof a !== typeof b && BigInt(a) === BigInt(b));
+}
 
 function expectLength(reader: Reader, length: number): void {
   const found = reader.readArrayHeader();
@@ -142,15 +197,20 @@ function readId(reader: Reader): Uint8Array {
   return id;
 }
 
-/** `[path_hash, [age, inode, size, cmtime, [chunk ids]]]` */
-function readEntry(reader: Reader): FileRecord {
+/** A number as an entry can hold it. */
+function readInt64(reader: Reader): bigint {
+  const value = reader.readBigInt();
+  if (value < -(1n << 63n) || value >= 1n << 64n) throw new MsgpackError(`an integer beyond 64 bits: ${value}`);
+  return value;
+}
+
+/** `[path_hash, [age, inode, size, cmtime, [chunk ids]]]`, in whatever form. */
+function readRecord(reader: Reader): FileRecord {
   expectLength(reader, 2);
   const pathHash = readId(reader);
   expectLength(reader, 5);
   const age = reader.readNumber();
-  const inode = reader.readBigInt();
-  const size = reader.readBigInt();
-  const time = reader.readBigInt();
+  const [inode, size, time] = [readInt64(reader), readInt64(reader), readInt64(reader)];
   const count = reader.readArrayHeader();
   if (32 * count > reader.remaining) throw new MsgpackError("more chunk ids than there can be");
   const ids = new Uint8Array(32 * count);
@@ -158,7 +218,7 @@ function readEntry(reader: Reader): FileRecord {
   return { pathHash, age, inode, size, time, ids };
 }
 
-function packEntry(packer: Packer, { pathHash, age, inode, size, time, ids }: FileRecord): void {
+function packRecord(packer: Packer, { pathHash, age, inode, size, time, ids }: FileRecord): void {
   packer.arrayHeader(2);
   packer.raw(pathHash);
   packer.arrayHeader(5);

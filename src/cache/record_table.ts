@@ -1,144 +1,132 @@
-import { equal } from "../encoding/bytes.ts";
+import { type EntryBytes, entryLength, HASH, REPLACED } from "./file_entry.ts";
 
-/** What is remembered of one file. `ids`: those of its chunks, one after the other. */
-export interface FileRecord {
-  readonly pathHash: Uint8Array;
-  /** In how many runs in a row the file was not seen. */
-  readonly age: number;
-  readonly inode: bigint;
-  readonly size: bigint;
-  readonly time: bigint;
-  readonly ids: Uint8Array;
-}
-
-/** A record in the table; its arrays are views. */
-export interface StoredRecord extends FileRecord {
-  readonly position: number;
-}
-
-// Record: path hash[32] age u32 chunk count u32 inode u64 size u64 time i64 chunk ids[32 each]; all multiples of 8
-// bytes.
-const AGE = 32;
-const COUNT = 36;
-const INODE = 40;
-const SIZE = 48;
-const TIME = 56;
-const IDS = 64;
-
-const SLAB_SHIFT = 22;
-const SLAB_LENGTH = 1 << SLAB_SHIFT;
+/** A position is the number of a slab times this plus the offset in it, exact as a number. */
+const SPAN = 2 ** 32;
+const SLAB_LENGTH = 1 << 20;
 const FIRST_SLOTS = 1024;
 
+/** Where an entry is. */
+export interface Place extends EntryBytes {
+  readonly offset: number;
+}
+
+interface Slab extends EntryBytes {
+  /** Where its entries end. */
+  used: number;
+}
+
 /**
- * File records by path hash in flat memory: about 64 bytes and 32 for each chunk, and 4 to 12 for the hash table.
- * Records lie in slabs of 4 MiB and do not move; their position is counted in units of 8 bytes over all slabs.
+ * Entries of the files cache by path hash, as they lie in its file (`file_entry.ts`): those of the file where they were
+ * read to, new ones in slabs of their own. Beside their bytes each takes 11 to 22 in a hash table.
  */
 export class RecordTable {
-  readonly #slabs: { bytes: Uint8Array; view: DataView }[] = [];
-  #free = SLAB_LENGTH;
-  /** Position + 1 of a record by its hash, open addressing; 0 = empty. The length is a power of two. */
-  #slots = new Uint32Array(FIRST_SLOTS);
+  readonly #slabs: Slab[] = [];
+  /** The number of the slab where new entries go; -1 = none yet. */
+  #open = -1;
+  /** Position + 1 of an entry by its hash, open addressing; 0 = empty. The length is a power of two. */
+  #slots = new Float64Array(FIRST_SLOTS);
   #count = 0;
 
   get count(): number {
     return this.#count;
   }
 
-  find(pathHash: Uint8Array): StoredRecord | undefined {
-    const slot = this.#slots[this.#slotOf(pathHash)]!;
-    return slot === 0 ? undefined : this.#read(slot - 1);
+  /** Takes over entries, one after the other, as they lie. */
+  adopt(entries: Uint8Array): void {
+    const number = this.#addSlab(entries);
+    const slab = this.#slabs[number]!;
+    for (let at = 0; at < entries.length; at += entryLength(slab, at)) this.#note(number, at);
+    slab.used = entries.length;
   }
 
-  /** Puts a record in the place of the one with the same path hash, if any. */
-  set(record: FileRecord): void {
+  /** The entry with this path hash. */
+  find(pathHash: Uint8Array): Place | undefined {
+    const position = this.#slots[this.#slotOf(pathHash, 0)]!;
+    return position === 0 ? undefined : this.#place(position - 1);
+  }
+
+  /** Copies an entry; it takes the place of the one with the same path hash, if any. */
+  set(entry: Uint8Array): void {
+    const number = this.#slabFor(entry.length);
+    const slab = this.#slabs[number]!;
+    slab.bytes.set(entry, slab.used);
+    this.#note(number, slab.used);
+    slab.used += entry.length;
+  }
+
+  /** All entries that have not been replaced, as they lie, with their lengths. */
+  *[Symbol.iterator](): Generator<[Place, number]> {
+    for (const slab of this.#slabs) {
+      const { bytes, view, used } = slab;
+      for (let offset = 0; offset < used;) {
+        const length = entryLength(slab, offset);
+        if (bytes[offset] !== REPLACED) yield [{ bytes, view, offset }, length];
+        offset += length;
+      }
+    }
+  }
+
+  #slabFor(length: number): number {
+    const open = this.#slabs[this.#open];
+    if (!open || open.used + length > open.bytes.length) {
+      this.#open = this.#addSlab(new Uint8Array(Math.max(SLAB_LENGTH, length)));
+    }
+    return this.#open;
+  }
+
+  #addSlab(bytes: Uint8Array): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    return this.#slabs.push({ bytes, view, used: 0 }) - 1;
+  }
+
+  /** Has the entry found that begins at `at` in a slab. */
+  #note(slab: number, at: number): void {
     if (4 * this.#count >= 3 * this.#slots.length) this.#grow();
-    const slot = this.#slotOf(record.pathHash);
+    const slot = this.#slotOf(this.#slabs[slab]!.bytes, at + HASH);
     const old = this.#slots[slot]!;
-    const fits = old > 0 && this.#idBytes(old - 1) >= record.ids.length;
-    const position = fits ? old - 1 : this.#allocate(IDS + record.ids.length);
-    this.#write(position, record);
-    this.#slots[slot] = position + 1;
     if (old === 0) this.#count++;
+    else this.#markReplaced(old - 1);
+    this.#slots[slot] = slab * SPAN + at + 1;
   }
 
-  /** Notes that the file was seen in this run, perhaps with another inode. */
-  touch(position: number, inode: bigint): void {
-    const { view, offset } = this.#place(position);
-    view.setUint32(offset + AGE, 0);
-    view.setBigUint64(offset + INODE, inode);
+  #markReplaced(position: number): void {
+    const { bytes, offset } = this.#place(position);
+    bytes[offset] = REPLACED;
   }
 
-  *[Symbol.iterator](): Generator<StoredRecord> {
-    for (const slot of this.#slots) if (slot > 0) yield this.#read(slot - 1);
+  #place(position: number): Place {
+    const { bytes, view } = this.#slabs[Math.floor(position / SPAN)]!;
+    return { bytes, view, offset: position % SPAN };
   }
 
-  #slotOf(pathHash: Uint8Array): number {
+  /** The slot of the hash that is in `hash` from `at`, or the empty one where it belongs. */
+  #slotOf(hash: Uint8Array, at: number): number {
     const mask = this.#slots.length - 1;
-    let slot = firstWord(pathHash, 0) & mask;
-    for (let found = this.#slots[slot]!; found > 0 && !this.#isAt(found - 1, pathHash); found = this.#slots[slot]!) {
+    let slot = firstWord(hash, at) & mask;
+    for (let found = this.#slots[slot]!; found > 0 && !this.#isAt(found - 1, hash, at); found = this.#slots[slot]!) {
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
-  #isAt(position: number, pathHash: Uint8Array): boolean {
-    const { bytes, offset } = this.#place(position);
-    return firstWord(bytes, offset) === firstWord(pathHash, 0) && equal(bytes.subarray(offset, offset + 32), pathHash);
+  #isAt(position: number, hash: Uint8Array, at: number): boolean {
+    const { bytes } = this.#slabs[Math.floor(position / SPAN)]!;
+    const start = position % SPAN + HASH;
+    for (let i = 0; i < 32; i++) if (bytes[start + i] !== hash[at + i]) return false;
+    return true;
   }
 
   #grow(): void {
-    const positions = this.#slots.filter((slot) => slot > 0);
-    this.#slots = new Uint32Array(2 * this.#slots.length);
+    const positions = this.#slots;
+    this.#slots = new Float64Array(2 * positions.length);
+    const mask = this.#slots.length - 1;
     for (const position of positions) {
+      if (position === 0) continue;
       const { bytes, offset } = this.#place(position - 1);
-      this.#slots[this.#slotOf(bytes.subarray(offset, offset + 32))] = position;
+      let slot = firstWord(bytes, offset + HASH) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = position;
     }
-  }
-
-  /** A record larger than a slab gets a slab of its own, after which the next record begins a new one. */
-  #allocate(length: number): number {
-    if (this.#free + length > SLAB_LENGTH) {
-      const bytes = new Uint8Array(Math.max(SLAB_LENGTH, length));
-      this.#slabs.push({ bytes, view: new DataView(bytes.buffer) });
-      this.#free = 0;
-    }
-    const position = ((this.#slabs.length - 1) * SLAB_LENGTH + this.#free) / 8;
-    this.#free += length;
-    return position;
-  }
-
-  #place(position: number): { bytes: Uint8Array; view: DataView; offset: number } {
-    const { bytes, view } = this.#slabs[position >>> (SLAB_SHIFT - 3)]!;
-    return { bytes, view, offset: 8 * (position & (SLAB_LENGTH / 8 - 1)) };
-  }
-
-  #idBytes(position: number): number {
-    const { view, offset } = this.#place(position);
-    return 32 * view.getUint32(offset + COUNT);
-  }
-
-  #read(position: number): StoredRecord {
-    const { bytes, view, offset } = this.#place(position);
-    return {
-      position,
-      pathHash: bytes.subarray(offset, offset + 32),
-      age: view.getUint32(offset + AGE),
-      inode: view.getBigUint64(offset + INODE),
-      size: view.getBigUint64(offset + SIZE),
-      time: view.getBigInt64(offset + TIME),
-      ids: bytes.subarray(offset + IDS, offset + IDS + 32 * view.getUint32(offset + COUNT)),
-    };
-  }
-
-  #write(position: number, record: FileRecord): void {
-    const { bytes, view, offset } = this.#place(position);
-    bytes.set(record.pathHash, offset);
-    view.setUint32(offset + AGE, record.age);
-    view.setUint32(offset + COUNT, record.ids.length / 32);
-    view.setBigUint64(offset + INODE, record.inode);
-    view.setBigUint64(offset + SIZE, record.size);
-    view.setBigInt64(offset + TIME, record.time);
-    bytes.set(record.ids, offset + IDS);
   }
 }
 

@@ -14,11 +14,16 @@ export function fsPath(path: string): string | Buffer {
  * folder, fsync, rename, fsync of the folder. Missing folders are made, for the owner only.
  */
 export function savePrivateFile(path: string, content: Uint8Array): void {
+  savePrivatePieces(path, [content]);
+}
+
+/** The same for a file in pieces, each of which is written before the next one is asked for. */
+export function savePrivatePieces(path: string, pieces: Iterable<Uint8Array>): void {
   const folder = dirname(path);
   mkdirSync(fsPath(folder), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    writeSynced(temporary, content);
+    writeSynced(temporary, pieces);
     renameSync(fsPath(temporary), fsPath(path));
   } catch (error) {
     removeLeftover(temporary);
@@ -27,10 +32,10 @@ export function savePrivateFile(path: string, content: Uint8Array): void {
   syncFolder(folder);
 }
 
-function writeSynced(path: string, content: Uint8Array): void {
+function writeSynced(path: string, pieces: Iterable<Uint8Array>): void {
   const file = openSync(fsPath(path), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
-    for (let done = 0; done < content.length;) done += writeSync(file, content, done);
+    for (const piece of pieces) for (let done = 0; done < piece.length;) done += writeSync(file, piece, done);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -24,9 +24,33 @@ const encoder = new TextEncoder();
  * @param headerLength length of the part `HashHeader` at the beginning: 18 for a hash index, 0 for all else
  */
 export function digestFile(path: string, content: Uint8Array, headerLength = 0): string {
-  const digests = digestParts(new Xxh64(), path, content, headerLength);
+  return format(digestParts(new Xxh64(), path, content, headerLength));
+}
+
+function format(digests: Record<string, string>): string {
   const parts = Object.entries(digests).map(([part, digest]) => `"${part}": "${digest}"`);
   return `{"algorithm": "XXH64", "digests": {${parts.join(", ")}}}`;
+}
+
+/** The same for a file without a header, from its pieces, one after the other. */
+export class PiecewiseDigest {
+  readonly #hash = new Xxh64();
+  #length = 0;
+
+  constructor(path: string) {
+    this.#hash.update(named(basename(path), ""));
+  }
+
+  update(piece: Uint8Array): void {
+    this.#hash.update(piece);
+    this.#length += piece.length;
+  }
+
+  /** The JSON text; nothing can follow. */
+  end(): string {
+    this.#hash.update(named("final", String(this.#length)));
+    return format({ final: this.#hash.digestHex() });
+  }
 }
 
 /**

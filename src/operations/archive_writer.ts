@@ -8,6 +8,7 @@ import {
   releaseChunk,
   type StoredChunk,
 } from "./chunk_writer.ts";
+import { andAlso, type Eventually, type Work } from "./eventually.ts";
 import type { ItemSink } from "./item_sink.ts";
 
 /** A file whose contents are on their way into the repository. */
@@ -31,7 +32,7 @@ export class OpenFile implements ChunkReceiver {
     readonly written: (item: Item) => void,
   ) {}
 
-  receive(chunk: StoredChunk): Promise<void> {
+  receive(chunk: StoredChunk): Work {
     return this.writer.received(this, chunk);
   }
 }
@@ -49,7 +50,7 @@ export interface ArchiveWriterHooks {
  * given; an item is written when everything before it has been.
  */
 export class ArchiveWriter {
-  readonly #open: OpenFile[] = [];
+  readonly #open = new OpenFiles();
 
   constructor(
     private readonly store: ChunkStore,
@@ -60,10 +61,11 @@ export class ArchiveWriter {
   ) {}
 
   /** Adds an item that has no contents to wait for. */
-  async add(item: Item, written: (item: Item) => void = () => undefined): Promise<void> {
+  add(item: Item, written: (item: Item) => void = () => undefined): Work {
     const file = new OpenFile(item, false, this, written);
+    if (this.#open.first === undefined) return this.#write(file);
     this.#open.push(file);
-    await this.finish(file);
+    return this.finish(file);
   }
 
   /** Adds an item whose contents follow: `room` and `commit` them, then `finish` or `discard`. */
@@ -82,22 +84,21 @@ export class ArchiveWriter {
   }
 
   /** Where the next chunk of the last file begun goes. */
-  room(length: number): Promise<Uint8Array> {
+  room(length: number): Eventually<Uint8Array> {
     return this.chunks.room(length);
   }
 
   /** The first `length` bytes of the last `room` are a chunk of `file`; a checkpoint that is due holds it too. */
-  async commit(file: OpenFile, length: number): Promise<void> {
+  commit(file: OpenFile, length: number): Work {
     file.pending++;
     file.committed += length;
-    await this.chunks.commit(length, file);
-    if (this.hooks.checkpointDue()) await this.checkpoint();
+    return andAlso(this.chunks.commit(length, file), () => this.hooks.checkpointDue() ? this.checkpoint() : undefined);
   }
 
   /** All contents have been committed, all other attributes of the item are there. */
-  async finish(file: OpenFile): Promise<void> {
+  finish(file: OpenFile): Work {
     file.finished = true;
-    await this.#writeFinished();
+    return this.#writeFinished();
   }
 
   /** The file could not be read to its end: takes back what has been stored of it. */
@@ -119,36 +120,45 @@ export class ArchiveWriter {
   }
 
   /** A chunk of `file` has been stored. */
-  async received(file: OpenFile, chunk: StoredChunk): Promise<void> {
-    file.chunks.push({ id: chunk.id, size: chunk.size, csize: chunk.csize });
+  received(file: OpenFile, chunk: StoredChunk): Work {
+    file.chunks.push(chunk);
     file.pending--;
     this.statistics.addChunk(chunk.size, chunk.csize, chunk.isNew);
-    if (file.pending === 0) await this.#writeFinished();
+    return file.pending === 0 ? this.#writeFinished() : undefined;
   }
 
   /** Makes a checkpoint now: contents that have arrived become a part of their file. */
   async checkpoint(): Promise<void> {
     await this.drain();
-    const file = this.#open[0];
+    const file = this.#open.first;
     if (file && file.chunks.length > file.partChunks) await this.#writePart(file);
     await this.items.flush();
     await this.hooks.saveCheckpoint();
   }
 
-  async #writeFinished(): Promise<void> {
-    while (isComplete(this.#open[0])) await this.#write(this.#open.shift()!);
+  #writeFinished(): Work {
+    for (let file = this.#open.first; file && isComplete(file); file = this.#open.first) {
+      this.#open.shift();
+      const work = this.#write(file);
+      if (work) return work.then(() => this.#writeFinished());
+    }
+    return undefined;
   }
 
-  async #write(file: OpenFile): Promise<void> {
-    if (!file.wanted) return;
+  #write(file: OpenFile): Work {
+    if (!file.wanted) return undefined;
+    return andAlso(file.parts > 0 ? this.#writeLastPart(file) : undefined, () => this.#writeWhole(file));
+  }
+
+  #writeWhole(file: OpenFile): Work {
     const { item } = file;
-    if (file.parts > 0) await this.#writeLastPart(file);
     if (file.hasContents) {
       item.chunks = file.chunks;
       item.size = file.chunks.reduce((sum, { size }) => sum + size, 0);
     }
-    await this.items.add(item);
+    const work = this.items.add(item);
     file.written(item);
+    return work;
   }
 
   /** A file that a checkpoint split: the rest is a part too, and the whole refers to all chunks once more. */
@@ -172,6 +182,33 @@ export class ArchiveWriter {
   }
 }
 
-function isComplete(file: OpenFile | undefined): boolean {
-  return file !== undefined && file.finished && (file.pending === 0 || !file.wanted);
+function isComplete(file: OpenFile): boolean {
+  return file.finished && (file.pending === 0 || !file.wanted);
+}
+
+/** Those who left are cut off once they are so many: to move thousands up for each that leaves would take long. */
+const GAP = 1024;
+
+/** Files in the order in which they were begun. */
+class OpenFiles {
+  #files: OpenFile[] = [];
+  /** Where the first is. */
+  #first = 0;
+
+  get first(): OpenFile | undefined {
+    return this.#files[this.#first];
+  }
+
+  push(file: OpenFile): void {
+    this.#files.push(file);
+  }
+
+  /** Drops the first. */
+  shift(): void {
+    this.#first++;
+    if (this.#first === this.#files.length) this.#files.length = 0;
+    else if (this.#first >= GAP) this.#files.splice(0, this.#first);
+    else return;
+    this.#first = 0;
+  }
 }

@@ -9,6 +9,7 @@ import type { Job } from "../workers/jobs.ts";
 import type { WorkerPool } from "../workers/pool.ts";
 import { reservedBlocks } from "../workers/reservation.ts";
 import type { Slots } from "../workers/slots.ts";
+import type { Eventually, Work } from "./eventually.ts";
 
 /** What is needed to store chunks: where, under which key, and what is there already. */
 export interface ChunkStore {
@@ -28,7 +29,8 @@ export interface StoredChunk extends ChunkEntry {
 export interface ChunkReceiver {
   /** False once nobody wants the chunks any more: they are not stored then. */
   readonly wanted: boolean;
-  receive(chunk: StoredChunk): Promise<void>;
+  /** A promise, where there is one, must settle before the next chunk comes. */
+  receive(chunk: StoredChunk): Work;
 }
 
 /**
@@ -48,12 +50,12 @@ export class ChunkWriter {
   }
 
   /** Where the plaintext of a chunk of up to `length` bytes goes. May deliver earlier chunks. */
-  room(length: number): Promise<Uint8Array> {
+  room(length: number): Eventually<Uint8Array> {
     return this.#batches.room(length, this.#bound(length));
   }
 
-  /** The first `length` bytes of the last `room` are a chunk for `receiver`. */
-  commit(length: number, receiver: ChunkReceiver): Promise<void> {
+  /** The first `length` bytes of the last `room` are a chunk for `receiver`. May take time, as `room`. */
+  commit(length: number, receiver: ChunkReceiver): Work {
     return this.#batches.commit(length, this.#bound(length), receiver);
   }
 
@@ -88,20 +90,31 @@ export class ChunkWriter {
     let input = 0;
     let output = 0;
     for (let i = 0; i < chunks.length; i++) {
-      const length = slot.inputLengths[i]!;
-      const plaintext = slot.input.subarray(input, input + length);
-      const object = slot.output.subarray(output, output + slot.outputLengths[i]!);
-      input += length;
-      output += object.length;
+      const size = slot.inputLengths[i]!;
+      const csize = slot.outputLengths[i]!;
       const receiver = chunks[i]!;
-      if (receiver.wanted) await receiver.receive(await this.#count(slot.id(i).slice(), plaintext, object));
+      if (receiver.wanted) {
+        const id = slot.id(i).slice();
+        const work = receiver.receive(
+          this.#refer(id, size) ??
+            await this.#put(id, slot.input.subarray(input, input + size), slot.output.subarray(output, output + csize)),
+        );
+        if (work) await work;
+      }
+      input += size;
+      output += csize;
     }
   }
 
+  /** Counts one more reference to a chunk that is in the repository; undefined when it is not. */
+  #refer(id: Uint8Array, size: number): StoredChunk | undefined {
+    const csize = this.store.index.reference(id);
+    return csize === undefined ? undefined : { id, size, csize, isNew: false };
+  }
+
   /** `object` is empty when the worker believed that the repository has the chunk. */
-  async #count(id: Uint8Array, plaintext: Uint8Array, object: Uint8Array): Promise<StoredChunk> {
+  async #put(id: Uint8Array, plaintext: Uint8Array, object: Uint8Array): Promise<StoredChunk> {
     const { index, repository, objects } = this.store;
-    if (index.has(id)) return { id, size: plaintext.length, csize: index.increment(id).csize, isNew: false };
     const sealed = object.length > 0 ? object : await objects.seal(plaintext, this.compression);
     await repository.put(id, sealed);
     index.add(id, 1, plaintext.length, sealed.length);

@@ -1,5 +1,6 @@
 import type { Item } from "../archive/item.ts";
 import { ItemWriter } from "../archive/item_stream.ts";
+import type { Work } from "./eventually.ts";
 import type { ChunkReceiver, ChunkWriter, StoredChunk } from "./chunk_writer.ts";
 
 /** Chunks of the item stream wait for one another until there are this many, so that all workers get some. */
@@ -20,9 +21,8 @@ export class ItemSink implements ChunkReceiver {
     });
   }
 
-  async add(item: Item): Promise<void> {
-    await this.#writer.add(item);
-    if (this.#waiting.length >= CHUNKS_AT_ONCE) await this.#store();
+  add(item: Item): Work {
+    return this.#writer.add(item)?.then(() => this.#waiting.length < CHUNKS_AT_ONCE ? undefined : this.#store());
   }
 
   /** Everything added so far is in the repository when this returns; the stream can go on. */
@@ -31,9 +31,8 @@ export class ItemSink implements ChunkReceiver {
     await this.#store();
   }
 
-  receive(chunk: StoredChunk): Promise<void> {
+  receive(chunk: StoredChunk): undefined {
     this.ids.push(chunk.id);
-    return Promise.resolve();
   }
 
   async #store(): Promise<void> {

@@ -8,7 +8,8 @@ import { forSystem } from "./system.ts";
 
 export interface DirectoryEntry {
   readonly name: string;
-  readonly ino: bigint;
+  /** A bigint only where a number would not be exact. */
+  readonly ino: number | bigint;
   /** "unknown" where the file system does not tell. */
   readonly type: FileType;
 }

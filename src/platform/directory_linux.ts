@@ -5,6 +5,7 @@ import { entryType } from "./file_type.ts";
 import { openLibc } from "./libc.ts";
 import { decodeText } from "./path_bytes.ts";
 import { lastError } from "./system_error.ts";
+import { wide } from "./wide.ts";
 
 const HEADER = 19;
 const DOT = 0x2e;
@@ -37,7 +38,7 @@ function decode(records: Buffer, view: DataView, length: number, entries: Direct
     if (!isDots(records, name, end)) {
       entries.push({
         name: decodeText(records, name, end),
-        ino: view.getBigUint64(offset, true),
+        ino: wide(view.getUint32(offset, true), view.getUint32(offset + 4, true)),
         type: entryType(records[offset + 18]!),
       });
     }

@@ -9,8 +9,9 @@ import { lastError } from "./system_error.ts";
 
 /** What the system knows of a file. Times are nanoseconds since 1970, exact. */
 export interface Stat {
-  readonly dev: bigint;
-  readonly ino: bigint;
+  readonly dev: number | bigint;
+  /** A bigint only where a number would not be exact. */
+  readonly ino: number | bigint;
   /** Type and permission bits. */
   readonly mode: number;
   readonly nlink: number;
@@ -25,7 +26,7 @@ export interface Stat {
   /** Absent on Linux (format reference 4.5). */
   readonly birthtime?: bigint;
   /** File flags as archives store them (format reference 4.7); absent when the file system did not say: ask `readFlags`. */
-  readonly flags?: number;
+  readonly flags?: number | undefined;
 }
 
 /** One system's stat calls. Both leave the answer in the caller's hands or return undefined with errno set. */

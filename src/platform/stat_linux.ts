@@ -4,7 +4,8 @@ import { S_IFDIR, S_IFIFO, S_IFMT, S_IFREG } from "./file_type.ts";
 import { flagsOfInode } from "./inode_flags_linux.ts";
 import { openLibc } from "./libc.ts";
 import type { Stat, StatCalls } from "./stat.ts";
-import { readTimespec } from "./timespec.ts";
+import { timeOf } from "./timespec.ts";
+import { wide } from "./wide.ts";
 
 const AT_EMPTY_PATH = 0x1000;
 const STATX_BASIC_STATS = 0x7ff;
@@ -12,42 +13,85 @@ const STATX_BASIC_STATS = 0x7ff;
 const ATTRIBUTES_OF_INTEREST = 0x70;
 const EMPTY = new Uint8Array(1);
 
-/**
- * statx(2) by its system call number: older C libraries have no function for it, and its result has one layout on all
- * machines, given here as the offsets in `decode`.
- */
+/** statx(2) by its system call number: older C libraries have no function for it. */
 export function createLinuxStat(): StatCalls {
   const number = process.arch === "arm64" ? 291 : 332;
   const libc = openLibc({
     statx: { symbol: "syscall", args: ["i64", "i32", "buffer", "i32", "u32", "buffer"], returns: "i32" },
   });
   const answer = new Uint8Array(new ArrayBuffer(256));
-  const view = new DataView(answer.buffer);
+  const words = new Uint32Array(answer.buffer);
   const call = (directory: number, path: Uint8Array, flags: number) =>
-    libc.statx(number, directory, path, flags, STATX_BASIC_STATS, answer) < 0 ? undefined : decode(view);
+    libc.statx(number, directory, path, flags, STATX_BASIC_STATS, answer) < 0 ? undefined : new LinuxStat(words);
   return {
     at: (directory, path, follow) => call(directory, path, follow ? 0 : constants.AT_SYMLINK_NOFOLLOW),
     of: (descriptor) => call(descriptor, EMPTY, AT_EMPTY_PATH),
   };
 }
 
-function decode(view: DataView): Stat {
-  const mode = view.getUint16(28, true);
-  const stat = {
-    dev: deviceNumber(view.getUint32(136, true), view.getUint32(140, true)),
-    ino: view.getBigUint64(32, true),
-    mode,
-    nlink: view.getUint32(16, true),
-    uid: view.getUint32(20, true),
-    gid: view.getUint32(24, true),
-    rdev: deviceNumber(view.getUint32(128, true), view.getUint32(132, true)),
-    size: view.getUint32(40, true) + view.getUint32(44, true) * 2 ** 32,
-    atime: readTimespec(view, 64),
-    mtime: readTimespec(view, 112),
-    ctime: readTimespec(view, 96),
-  };
-  const known = (view.getUint32(56, true) & ATTRIBUTES_OF_INTEREST) === ATTRIBUTES_OF_INTEREST;
-  return known && hasFlags(mode) ? { ...stat, flags: flagsOfInode(view.getUint32(8, true)) } : stat;
+/**
+ * What statx answers, which has one layout on all machines. Bigints are made of it only when they are asked for: of most
+ * answers, few are.
+ */
+class LinuxStat implements Stat {
+  readonly dev: number | bigint;
+  readonly ino: number | bigint;
+  readonly mode: number;
+  readonly nlink: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly flags: number | undefined;
+  private readonly atimeSeconds: number;
+  private readonly atimeNanos: number;
+  private readonly mtimeSeconds: number;
+  private readonly mtimeNanos: number;
+  private readonly ctimeSeconds: number;
+  private readonly ctimeNanos: number;
+  private readonly rdevMajor: number;
+  private readonly rdevMinor: number;
+
+  /** @param words the answer in 32-bit words, of which nothing is kept */
+  constructor(words: Uint32Array) {
+    this.nlink = words[4]!;
+    this.uid = words[5]!;
+    this.gid = words[6]!;
+    this.mode = words[7]! & 0xffff;
+    this.ino = wide(words[8]!, words[9]!);
+    this.size = words[10]! + words[11]! * 2 ** 32;
+    const known = (words[14]! & ATTRIBUTES_OF_INTEREST) === ATTRIBUTES_OF_INTEREST;
+    this.flags = known && hasFlags(this.mode) ? flagsOfInode(words[2]!) : undefined;
+    this.atimeSeconds = secondsAt(words, 16);
+    this.atimeNanos = words[18]!;
+    this.ctimeSeconds = secondsAt(words, 24);
+    this.ctimeNanos = words[26]!;
+    this.mtimeSeconds = secondsAt(words, 28);
+    this.mtimeNanos = words[30]!;
+    this.rdevMajor = words[32]!;
+    this.rdevMinor = words[33]!;
+    this.dev = deviceNumber(words[34]!, words[35]!);
+  }
+
+  get atime(): bigint {
+    return timeOf(this.atimeSeconds, this.atimeNanos);
+  }
+
+  get mtime(): bigint {
+    return timeOf(this.mtimeSeconds, this.mtimeNanos);
+  }
+
+  get ctime(): bigint {
+    return timeOf(this.ctimeSeconds, this.ctimeNanos);
+  }
+
+  get rdev(): bigint {
+    return BigInt(deviceNumber(this.rdevMajor, this.rdevMinor));
+  }
+}
+
+/** Signed seconds: no clock of a file system goes beyond what a number holds exactly. */
+function secondsAt(words: Uint32Array, index: number): number {
+  return words[index]! + (words[index + 1]! | 0) * 2 ** 32;
 }
 
 /** The types of which archives keep flags (format reference 4.7). */
@@ -57,8 +101,8 @@ function hasFlags(mode: number): boolean {
 }
 
 /** Linux's 64-bit device number: 12 + 20 bits interleaved so that old 16-bit numbers stay what they were. */
-function deviceNumber(major: number, minor: number): bigint {
-  if (major < 0x1000 && minor < 0x100) return BigInt(major * 256 + minor);
+function deviceNumber(major: number, minor: number): number | bigint {
+  if (major < 0x1000 && minor < 0x100) return major * 256 + minor;
   const high = (BigInt(major & ~0xfff) << 32n) | (BigInt(minor & ~0xff) << 12n);
   return BigInt.asUintN(64, high) | BigInt(((major & 0xfff) << 8) | (minor & 0xff));
 }

@@ -5,6 +5,11 @@ export function readTimespec(view: DataView, offset: number): bigint {
   return view.getBigInt64(offset, true) * SECOND + BigInt(view.getUint32(offset + 8, true));
 }
 
+/** Nanoseconds of whole seconds and the nanoseconds behind them. */
+export function timeOf(seconds: number, nanos: number): bigint {
+  return BigInt(seconds) * SECOND + BigInt(nanos);
+}
+
 /** Writes a `timespec`; nanoseconds count up from the second before, for times before 1970 too. */
 export function writeTimespec(view: DataView, offset: number, time: bigint): void {
   const rest = ((time % SECOND) + SECOND) % SECOND;

@@ -52,27 +52,36 @@ export class Batches<T> {
   ) {}
 
   /**
-   * Where the next chunk goes, which has up to `length` bytes and gives up to `outputLength` bytes. Waits for the oldest
-   * batch when all slots are in use.
+   * Where the next chunk goes, which has up to `length` bytes and gives up to `outputLength` bytes: at once while the
+   * present batch has room. Waits for the oldest batch when all slots are in use.
    */
-  async room(length: number, outputLength: number): Promise<Uint8Array> {
-    if (length > SLOT_INPUT || outputLength > SLOT_OUTPUT) throw new RangeError(`${length} bytes do not fit a slot`);
-    if (this.#filling && !fits(this.#filling, length, outputLength)) await this.flush();
-    this.#filling ??= { slot: await this.#slot(), chunks: [], inputBytes: 0, outputBytes: 0 };
-    const { slot, inputBytes } = this.#filling;
-    return slot.input.subarray(inputBytes, inputBytes + length);
+  room(length: number, outputLength: number): Uint8Array | Promise<Uint8Array> {
+    const batch = this.#filling;
+    return batch && fits(batch, length, outputLength)
+      ? place(batch, length)
+      : this.#roomElsewhere(length, outputLength);
   }
 
-  /** The first `length` bytes of the last `room` are a chunk that gives up to `outputLength`; the caller remembers `note`. */
-  async commit(length: number, outputLength: number, note: T): Promise<void> {
+  async #roomElsewhere(length: number, outputLength: number): Promise<Uint8Array> {
+    if (length > SLOT_INPUT || outputLength > SLOT_OUTPUT) throw new RangeError(`${length} bytes do not fit a slot`);
+    await this.flush();
+    this.#filling = { slot: await this.#slot(), chunks: [], inputBytes: 0, outputBytes: 0 };
+    return place(this.#filling, length);
+  }
+
+  /**
+   * The first `length` bytes of the last `room` are a chunk that gives up to `outputLength`; the caller remembers `note`.
+   * What this gives must settle before the next call.
+   */
+  commit(length: number, outputLength: number, note: T): Promise<void> | undefined {
     const batch = this.#filling;
-    if (!batch) throw new Error("commit without room");
+    if (!batch) return Promise.reject(new Error("commit without room"));
     batch.slot.inputLengths[batch.chunks.length] = length;
     batch.chunks.push(note);
     batch.inputBytes += length;
     batch.outputBytes += outputLength;
     const isLarge = Math.max(batch.inputBytes, batch.outputBytes) >= BATCH_BYTES && batch.chunks.length > 1;
-    if (isLarge || batch.chunks.length === SLOT_CHUNKS) await this.flush();
+    return isLarge || batch.chunks.length === SLOT_CHUNKS ? this.flush() : undefined;
   }
 
   /** The batch that is being filled, to set ids in; `room` made it. */
@@ -136,7 +145,11 @@ export class Batches<T> {
   }
 }
 
+function place({ slot, inputBytes }: Batch<unknown>, length: number): Uint8Array {
+  return slot.input.subarray(inputBytes, inputBytes + length);
+}
+
 function fits<T>(batch: Batch<T>, length: number, outputLength: number): boolean {
-  const bytes = Math.max(batch.inputBytes + length, batch.outputBytes + outputLength);
-  return batch.chunks.length === 0 || bytes <= BATCH_LIMIT;
+  if (batch.chunks.length === 0) return length <= SLOT_INPUT && outputLength <= SLOT_OUTPUT;
+  return Math.max(batch.inputBytes + length, batch.outputBytes + outputLength) <= BATCH_LIMIT;
 }

@@ -31,6 +31,11 @@ function entries(file: Uint8Array): unknown[] {
   return all;
 }
 
+function withAge(entry: unknown, age: number): unknown {
+  const [hash, [, ...rest]] = entry as [Uint8Array, [number, ...unknown[]]];
+  return [hash, [age, ...rest]];
+}
+
 describe("files cache modes", () => {
   it("are the eight sets in any order", () => {
     assert.deepEqual(parseFilesCacheMode("inode,size,ctime"), DEFAULT);
@@ -133,6 +138,46 @@ describe("the files cache", () => {
     assert.deepEqual((ids as Uint8Array[]).map((id) => Uint8Array.from(id)), [idOf(8), idOf(9)]);
     const bigint = encode([idOf(1), [0, 1, 2, Uint8Array.of(0xc8, 0), []]]);
     assert.equal(FilesCache.decode(bigint, DEFAULT).match(idOf(1), { ...FACTS, ino: 1n, size: 2 }).state, "unchanged");
+  });
+
+  it("counts runs beyond what a byte holds", () => {
+    let file = save(earlier());
+    for (let run = 2; run < 300; run++) {
+      file = save(FilesCache.decode(file, DEFAULT), 1000);
+      const [[, [age]]] = entries(file) as [[Uint8Array, [number]]];
+      assert.equal(age, run);
+    }
+    const cache = FilesCache.decode(file, DEFAULT);
+    assert.equal(cache.match(idOf(1), FACTS).state, "unchanged");
+    assert.deepEqual(entries(save(cache)), entries(file).map((entry) => withAge(entry, 0)));
+  });
+
+  it("reads entries in whatever form between others, and keeps one of each path", () => {
+    const usual = (i: number) => encode([idOf(i), [0, i, 2, 3, [idOf(9)]]]);
+    const wide = Uint8Array.of(0x92, 0xc4, 32, ...idOf(2), 0x95, 0, 0xcd, 0, 2, 2, 3, 0xdc, 0, 1, 0xc4, 32, ...idOf(9));
+    const file = concat(usual(1), wide, usual(3), usual(2), usual(1), wide, usual(4));
+    const cache = FilesCache.decode(file, DEFAULT);
+    assert.equal(cache.count, 4);
+    for (const i of [1, 2, 3, 4]) {
+      const match = cache.match(idOf(i), { ino: i, size: 2, mtime: 3n, ctime: 3n });
+      assert.deepEqual("ids" in match && match.ids, idOf(9), String(i));
+    }
+    assert.equal(entries(save(cache)).length, 4);
+    assert.equal(cache.encodedCount, 4);
+  });
+
+  it("is found again after changes of some of its files", () => {
+    const first = FilesCache.empty(DEFAULT);
+    for (let i = 0; i < 1000; i++) first.memorize(idOf(i), { ...FACTS, ctime: i === 999 ? 500n : 200n }, idOf(i));
+    const second = reopen(first);
+    for (let i = 0; i < 999; i += 3) second.memorize(idOf(i), { ...FACTS, ctime: 300n }, concat(idOf(i), idOf(i)));
+    second.memorize(idOf(5000), { ...FACTS, ctime: 400n }, IDS);
+    const third = reopen(second);
+    assert.equal(third.count, 999);
+    for (let i = 0; i < 999; i++) {
+      const match = third.match(idOf(i), { ...FACTS, ctime: i % 3 === 0 ? 300n : 200n });
+      assert.deepEqual("ids" in match && match.ids, i % 3 === 0 ? concat(idOf(i), idOf(i)) : idOf(i));
+    }
   });
 
   it("refuses what is no files cache", () => {

@@ -1,10 +1,20 @@
 import { createChunker } from "../../chunking/create.ts";
 import { minimumForCut } from "../../chunking/buzhash.ts";
 import type { Chunker, ChunkerParams } from "../../chunking/chunker.ts";
-import { yieldingPace } from "../pace.ts";
 import type { ArchiveWriter, OpenFile } from "../archive_writer.ts";
+import { andThen, type Work } from "../eventually.ts";
+import { yieldingPace } from "../pace.ts";
 import { readFile, type ReadInto, readWhenReady } from "./read_into.ts";
 import { storeSparse } from "./sparse.ts";
+
+/** A file that is probably too short to be cut, on its way into the room for a single chunk. */
+interface Uncut {
+  readonly file: OpenFile;
+  readonly read: ReadInto;
+  /** How many bytes there should be. */
+  readonly expected: number;
+  readonly room: Uint8Array;
+}
 
 /** Reads files and cuts them into chunks for an ArchiveWriter. */
 export class Contents {
@@ -32,26 +42,46 @@ export class Contents {
   }
 
   /** Stores an open file's contents, from its start. `size`: what it has by its metadata, 0 where that says nothing. */
-  async storeFile(file: OpenFile, fd: number, size: number): Promise<void> {
+  storeFile(file: OpenFile, fd: number, size: number): Work {
     const { params, sparse, writer } = this;
     this.#expected = size;
-    if (!sparse || params.algorithm !== "fixed" || size === 0) return await this.store(file, readFile(fd), size);
-    await storeSparse(writer, file, { fd, size, ...params }, () => this.#breathe(file));
+    if (!sparse || params.algorithm !== "fixed" || size === 0) return this.store(file, readFile(fd), size);
+    return storeSparse(writer, file, { fd, size, ...params }, () => this.#breathe(file));
   }
 
   /** Stores what a fifo or a device gives. */
-  async storeSpecial(file: OpenFile, fd: number): Promise<void> {
-    await this.store(file, readWhenReady(fd, () => this.visit(file, 0)), 0);
+  storeSpecial(file: OpenFile, fd: number): Work {
+    return this.store(file, readWhenReady(fd, () => this.visit(file, 0)), 0);
   }
 
   /** Stores all that `read` gives as the contents of `file`. `expected`: how many bytes there should be. */
-  async store(file: OpenFile, read: ReadInto, expected: number): Promise<void> {
+  store(file: OpenFile, read: ReadInto, expected: number): Work {
     this.#expected = Number.isFinite(expected) ? expected : 0;
-    if (expected >= this.#uncut) return await this.#cut(file, read, new Uint8Array(0));
-    const room = await this.writer.room(this.#uncut);
-    const length = await readWhole(read, room, expected);
-    if (length === room.length) return await this.#cut(file, read, room.slice());
-    if (length > 0) await this.writer.commit(file, length);
+    if (expected >= this.#uncut) return this.#cut(file, read, new Uint8Array(0));
+    return andThen(
+      this.writer.room(this.#uncut),
+      (room) => andThen(read(room), (length) => this.#storeUncut({ file, read, expected, room }, length)),
+    );
+  }
+
+  /**
+   * Stores a file of which `length` bytes are in `room`. One that has as many as it should is not asked for more: whoever
+   * writes to it meanwhile changes its times, which is noticed afterwards.
+   */
+  #storeUncut(uncut: Uncut, length: number): Work {
+    if (length === 0) return undefined;
+    const isWhole = length === uncut.expected && length < uncut.room.length;
+    return isWhole ? this.writer.commit(uncut.file, length) : this.#readOn(uncut, length);
+  }
+
+  async #readOn({ file, read, expected, room }: Uncut, begun: number): Promise<void> {
+    let length = begun;
+    while (length < room.length && length !== expected) {
+      const got = await read(room.subarray(length));
+      if (got === 0) break;
+      length += got;
+    }
+    await (length === room.length ? this.#cut(file, read, room.slice()) : this.writer.commit(file, length));
   }
 
   /** Cuts `head` and all that follows. */
@@ -85,18 +115,4 @@ export class Contents {
       await this.writer.commit(file, chunk.length);
     }
   }
-}
-
-/**
- * Reads until the end or until `target` is full. A file that has as many bytes as it should is not asked for more: whoever
- * writes to it meanwhile changes its times, which is noticed afterwards.
- */
-async function readWhole(read: ReadInto, target: Uint8Array, expected: number): Promise<number> {
-  let length = 0;
-  while (length < target.length) {
-    const got = await read(target.subarray(length));
-    length += got;
-    if (got === 0 || (length === expected && expected > 0)) break;
-  }
-  return length;
 }

@@ -1,5 +1,5 @@
 import type { Item } from "../../archive/item.ts";
-import type { FileFacts, FilesCache, Match } from "../../cache/files_cache.ts";
+import type { FilesCache, Match } from "../../cache/files_cache.ts";
 import type { ChunkIndex } from "../../cache/chunk_index.ts";
 import type { Statistics } from "../../archive/statistics.ts";
 import { advise } from "../../platform/advise.ts";
@@ -8,14 +8,16 @@ import { type FileType, fileType, S_IFREG } from "../../platform/file_type.ts";
 import { readlink, readlinkAt } from "../../platform/links.ts";
 import { fstat, type Stat, stat as statFollowing, statAt } from "../../platform/stat.ts";
 import { SystemError } from "../../platform/system_error.ts";
-import type { ArchiveWriter } from "../archive_writer.ts";
+import type { ArchiveWriter, OpenFile } from "../archive_writer.ts";
+import { type Eventually, eventuallyClosing } from "../eventually.ts";
 import { attempt, BackupError, isObjectProblem } from "../problems.ts";
 import type { Reporter } from "../reporter.ts";
 import { archivedPath } from "./archived_path.ts";
 import type { Contents } from "./contents.ts";
+import { identity } from "./identities.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Source, Visitor } from "./source.ts";
-import { assertSameObject, identity } from "./walk.ts";
+import { assertSameObject } from "./walk.ts";
 
 /** By which time a file is found to have changed while it was read. */
 export type FilesChanged = "ctime" | "mtime" | "disabled";
@@ -41,6 +43,16 @@ export interface FileTools {
   hashPath(path: string): Uint8Array;
 }
 
+/** A file that is read, or a device or fifo that is read as one. */
+interface Opened {
+  readonly source: Source;
+  readonly stat: Stat;
+  readonly fd: number;
+  readonly special: boolean;
+  /** Whether it was changed while it was read. */
+  changed: boolean;
+}
+
 /** What a system says of the target of a link that leads nowhere. */
 const UNREACHABLE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "ENAMETOOLONG"]);
 
@@ -54,25 +66,22 @@ export class Files implements Visitor {
 
   constructor(private readonly tools: FileTools, private readonly rules: FileRules) {}
 
-  async directory(source: Source, stat: Stat, fd: number): Promise<string | undefined> {
-    const { metadata, writer } = this.tools;
+  directory(source: Source, stat: Stat, fd: number): Eventually<string | undefined> {
+    const { metadata } = this.tools;
     const path = archivedPath(source.path, source.strip);
     if (path === undefined) return "x";
     const item = metadata.item(path, stat);
     metadata.extend(item, fd, stat, source.path);
-    await writer.add(item);
-    return "d";
+    return this.#added(item, "d");
   }
 
-  async other(source: Source, stat: Stat): Promise<string | undefined> {
+  other(source: Source, stat: Stat): Eventually<string | undefined> {
     const type = fileType(stat.mode);
-    if (type === "file") return await this.#file(source, stat, type);
+    if (type === "file") return this.#file(source, stat, type);
     if (type === "socket") return undefined;
     if (type === "unknown") throw new BackupError("unknown file type");
-    if (this.rules.readSpecial && isSpecial(this.#targetType(source, type))) {
-      return await this.#file(source, stat, type);
-    }
-    return type === "link" ? await this.#link(source, stat) : await this.#special(source, stat, type);
+    if (this.rules.readSpecial && isSpecial(this.#targetType(source, type))) return this.#file(source, stat, type);
+    return type === "link" ? this.#link(source, stat) : this.#special(source, stat, type);
   }
 
   /** What is behind a link; the link itself when nothing is there, or out of reach. */
@@ -88,69 +97,67 @@ export class Files implements Visitor {
     }, name);
   }
 
-  async #link(source: Source, stat: Stat): Promise<string> {
-    const { metadata, writer } = this.tools;
+  #link(source: Source, stat: Stat): Eventually<string> {
+    const { metadata } = this.tools;
     const { parent, name, path } = source;
     const item = metadata.item(archivedPath(path, source.strip) ?? ".", stat);
     item.source = attempt("readlink", () => (parent === undefined ? readlink(path) : readlinkAt(parent, name)), name);
     metadata.extend(item, path, stat, path);
-    await writer.add(item);
-    return "s";
+    return this.#added(item, "s");
   }
 
   /** Fifos and devices, archived as what they are. */
-  async #special(source: Source, stat: Stat, type: FileType): Promise<string> {
-    const { metadata, writer } = this.tools;
+  #special(source: Source, stat: Stat, type: FileType): Eventually<string> {
+    const { metadata } = this.tools;
     const item = metadata.item(archivedPath(source.path, source.strip) ?? ".", stat);
     if (type !== "fifo") item.rdev = stat.rdev;
     const isSlave = this.#linkTo(item, stat);
     metadata.extend(item, source.path, stat, source.path);
-    await writer.add(item);
     this.#rememberMaster(item, stat);
-    return isSlave ? "h" : STATUS[type] ?? "?";
+    return this.#added(item, isSlave ? "h" : STATUS[type] ?? "?");
   }
 
-  async #file(source: Source, before: Stat, type: FileType): Promise<string | undefined> {
+  #file(source: Source, before: Stat, type: FileType): Eventually<string | undefined> {
     const target = this.#targetType(source, type);
     const special = isSpecial(target);
     const fd = open(source, target);
-    try {
+    return eventuallyClosing(() => {
       const stat = attempt("fstat", () => fstat(fd));
       if (type !== "link") assertSameObject(before, stat);
-      return await this.#opened(source, stat, fd, special);
-    } finally {
-      close(fd);
-    }
+      return this.#opened({ source, stat, fd, special, changed: false });
+    }, () => close(fd));
   }
 
-  async #opened(source: Source, stat: Stat, fd: number, special: boolean): Promise<string | undefined> {
+  #opened(file: Opened): Eventually<string | undefined> {
+    const { source, stat, fd, special } = file;
     const item = this.tools.metadata.item(archivedPath(source.path, source.strip) ?? ".", stat);
     if (special) item.mode = S_IFREG | (item.mode & PERMISSIONS);
-    if (this.#linkTo(item, stat)) {
-      this.tools.metadata.extend(item, fd, stat, source.path);
-      await this.tools.writer.add(item);
-      return "h";
-    }
-    const status = await this.#contents(item, source, stat, fd, special);
-    this.#rememberMaster(item, stat);
-    return status;
+    if (!this.#linkTo(item, stat)) return this.#contents(item, file);
+    this.tools.metadata.extend(item, fd, stat, source.path);
+    return this.#added(item, "h");
   }
 
   /** Gives the status that is still to be reported: the one for contents is reported before they are read. */
-  async #contents(item: Item, source: Source, stat: Stat, fd: number, special: boolean): Promise<string | undefined> {
+  #contents(item: Item, opened: Opened): Eventually<string | undefined> {
     const { tools } = this;
+    const { source, stat, fd, special } = opened;
     const pathHash = special || !tools.filesCache ? undefined : tools.hashPath(this.#absolute(source.path));
-    const match = pathHash && tools.filesCache?.match(pathHash, facts(stat));
+    const match = pathHash && tools.filesCache?.match(pathHash, stat);
     if (!special) this.#explain(match, source.path);
-    const ids = match?.state === "unchanged" ? match.ids.slice() : undefined;
-    if (ids && this.#takeKnown(item, ids)) {
+    if (match?.state === "unchanged" && this.#takeKnown(item, match.ids)) {
       tools.reporter.fileStatus("U", source.path);
       tools.metadata.extend(item, fd, stat, source.path);
-      await tools.writer.add(item, () => tools.statistics.addFile());
-      return undefined;
+      this.#rememberMaster(item, stat);
+      return this.#added(item, undefined, () => tools.statistics.addFile());
     }
     tools.reporter.fileStatus(match && match.state !== "unknown" ? "M" : "A", source.path);
-    return await this.#read(item, source, stat, fd, special ? undefined : pathHash, special);
+    return this.#read(item, opened, special ? undefined : pathHash);
+  }
+
+  /** Writes an item that is complete, and gives its status. */
+  #added<S extends string | undefined>(item: Item, status: S, written?: () => void): Eventually<S> {
+    const work = this.tools.writer.add(item, written);
+    return work ? work.then(() => status) : status;
   }
 
   /** Tells why a file is read. */
@@ -165,16 +172,16 @@ export class Files implements Visitor {
   #memorize(hash: Uint8Array, stat: Stat, path: string, chunks: Item["chunks"] = []): void {
     const { reporter, filesCache } = this.tools;
     if (!filesCache) return;
-    filesCache.memorize(hash, facts(stat), joinIds(chunks));
-    const { timeName } = filesCache;
-    const record = { facts: facts(stat), timeName, chunks: chunks.length };
+    filesCache.memorize(hash, stat, joinIds(chunks));
+    const record = { facts: stat, timeName: filesCache.timeName, chunks: chunks.length };
     reporter.note("debug", "files_cache.updated", this.#absolute(path), record);
   }
 
   /** Refers to the chunks that the file had last time, if all of them are still there. */
-  #takeKnown(item: Item, ids: Uint8Array): boolean {
+  #takeKnown(item: Item, found: Uint8Array): boolean {
     const { index, statistics } = this.tools;
-    for (let at = 0; at < ids.length; at += 32) if (!index.has(ids.subarray(at, at + 32))) return false;
+    for (let at = 0; at < found.length; at += 32) if (!index.has(found.subarray(at, at + 32))) return false;
+    const ids = found.slice();
     item.chunks = [];
     item.size = 0;
     for (let at = 0; at < ids.length; at += 32) {
@@ -187,36 +194,45 @@ export class Files implements Visitor {
     return true;
   }
 
-  async #read(
-    item: Item,
-    source: Source,
-    stat: Stat,
-    fd: number,
-    pathHash: Uint8Array | undefined,
-    special: boolean,
-  ): Promise<string | undefined> {
-    const { writer, contents, metadata, statistics } = this.tools;
-    let changed = false;
-    const file = writer.begin(item, () => {
+  #read(item: Item, opened: Opened, pathHash: Uint8Array | undefined): Eventually<string | undefined> {
+    const { writer, contents, statistics } = this.tools;
+    const { source, stat, fd, special } = opened;
+    const file: OpenFile = writer.begin(item, () => {
       statistics.addFile();
-      if (pathHash && !changed) this.#memorize(pathHash, stat, source.path, file.chunks);
+      if (pathHash && !opened.changed) this.#memorize(pathHash, stat, source.path, file.chunks);
     });
+    const complete = () => this.#complete(file, opened);
+    const giveUp = (error: unknown) => this.#giveUp(file, error);
     try {
-      await (special ? contents.storeSpecial(file, fd) : contents.storeFile(file, fd, stat.size));
-      changed = !special && this.#changed(stat, attempt("fstat2", () => fstat(fd)));
-      metadata.extend(item, fd, stat, source.path);
+      const work = special ? contents.storeSpecial(file, fd) : contents.storeFile(file, fd, stat.size);
+      return work ? work.then(complete).catch(giveUp) : complete();
     } catch (error) {
-      if (isObjectProblem(error)) await writer.discard(file); // With anything else the run ends, and keeps the part read.
-      throw error;
+      return giveUp(error);
     }
-    if (stat.size > SPOILING) advise(fd, 0, 0, "dontneed");
-    await writer.finish(file);
-    return changed ? "C" : undefined;
   }
 
-  #changed(before: Stat, after: Stat): boolean {
-    if (this.rules.filesChanged === "disabled") return false;
-    return before[this.rules.filesChanged] !== after[this.rules.filesChanged];
+  /** Everything has been read. Gives the status. */
+  #complete(file: OpenFile, opened: Opened): Eventually<string | undefined> {
+    const { source, stat, fd, special } = opened;
+    opened.changed = !special && this.#changed(stat, fd);
+    this.tools.metadata.extend(file.item, fd, stat, source.path);
+    if (stat.size > SPOILING) advise(fd, 0, 0, "dontneed");
+    this.#rememberMaster(file.item, stat);
+    const status = opened.changed ? "C" : undefined;
+    const work = this.tools.writer.finish(file);
+    return work ? work.then(() => status) : status;
+  }
+
+  /** After a problem of the file. With anything else the run ends, and keeps the part that was read. */
+  async #giveUp(file: OpenFile, error: unknown): Promise<never> {
+    if (isObjectProblem(error)) await this.tools.writer.discard(file);
+    throw error;
+  }
+
+  #changed(before: Stat, fd: number): boolean {
+    const { filesChanged } = this.rules;
+    const after = attempt("fstat2", () => fstat(fd));
+    return filesChanged !== "disabled" && before[filesChanged] !== after[filesChanged];
   }
 
   /** Makes the item a slave when another name of the file has been archived. */
@@ -253,10 +269,6 @@ function open({ path, parent, name }: Source, type: FileType): number {
 
 function isSpecial(type: FileType): boolean {
   return type === "fifo" || type === "block" || type === "character";
-}
-
-function facts({ ino, size, mtime, ctime }: Stat): FileFacts {
-  return { ino, size, mtime, ctime };
 }
 
 function joinIds(chunks: Item["chunks"] = []): Uint8Array {

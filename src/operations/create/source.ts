@@ -1,4 +1,5 @@
 import type { Stat } from "../../platform/stat.ts";
+import type { Eventually } from "../eventually.ts";
 
 /** One file system object that the walk came to. */
 export interface Source {
@@ -11,10 +12,10 @@ export interface Source {
   readonly strip: string;
 }
 
-/** What the walk does with the objects that it comes to; all of them answer with a status letter, or undefined. */
+/** What the walk does with the objects that it comes to: they get a status letter, or undefined. */
 export interface Visitor {
   /** A directory; called before its children, with the open directory. */
-  directory(source: Source, stat: Stat, fd: number): Promise<string | undefined>;
+  directory(source: Source, stat: Stat, fd: number): Eventually<string | undefined>;
   /** Anything else. */
-  other(source: Source, stat: Stat): Promise<string | undefined>;
+  other(source: Source, stat: Stat): Eventually<string | undefined>;
 }

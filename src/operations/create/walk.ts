@@ -3,9 +3,11 @@ import { close } from "../../platform/file.ts";
 import { fileType } from "../../platform/file_type.ts";
 import { fstat, lstat, type Stat, statAt } from "../../platform/stat.ts";
 import type { PatternMatcher } from "../../selection/matcher.ts";
+import { type Eventually, eventuallyClosing, type Work } from "../eventually.ts";
 import { attempt, BackupRaceConditionError, FileChangedWarning, isObjectProblem } from "../problems.ts";
 import { yieldingPace } from "../pace.ts";
 import type { Reporter } from "../reporter.ts";
+import { Identities, type Identity } from "./identities.ts";
 import { isMarked, type MarkRules } from "./marks.ts";
 import type { Source, Visitor } from "./source.ts";
 import { findTags, type TagRules } from "./tags.ts";
@@ -15,15 +17,15 @@ export interface WalkRules {
   readonly matcher: PatternMatcher;
   readonly tags: TagRules;
   readonly marks: MarkRules;
-  /** Directories that are never entered nor archived, as `dev:ino`: the cache and a local repository. */
-  readonly skip: ReadonlySet<string>;
+  /** Directories that are never entered nor archived: the cache and a local repository. */
+  readonly skip: readonly Identity[];
   readonly oneFileSystem: boolean;
 }
 
 /** Goes through directory trees in BorgBackup's order (format reference 4.4) and shows each object to the visitor. */
 export class Walk {
-  /** Roots that have been walked, as `dev:ino`, and what is never walked. */
-  readonly #done: Set<string>;
+  /** Roots that have been walked, and what is never walked. */
+  readonly #done: Identities;
   readonly #pace = yieldingPace();
 
   constructor(
@@ -33,7 +35,7 @@ export class Walk {
     /** Hears of each object before it is looked at; throws when the run is to stop. */
     private readonly visit: (path: string) => void,
   ) {
-    this.#done = new Set(rules.skip);
+    this.#done = new Identities(rules.skip);
   }
 
   /** Walks one root. A root that cannot be looked at is a warning. */
@@ -42,7 +44,7 @@ export class Walk {
     const stat = this.#lookAtRoot(source);
     if (!stat) return;
     await this.#object(source, this.rules.oneFileSystem ? stat.dev : undefined);
-    this.#done.add(identity(stat));
+    this.#done.add(stat);
   }
 
   /** Looks at one object without going into directories: for lists of paths. */
@@ -50,11 +52,9 @@ export class Walk {
     const source: Source = { path, parent: undefined, name: path, strip };
     await this.#pace();
     this.visit(path);
-    await this.#reporting(source, async () => {
+    await this.#reporting(source, false, () => {
       const stat = look(source);
-      return fileType(stat.mode) === "directory"
-        ? await this.#lone(source, stat)
-        : await this.visitor.other(source, stat);
+      return fileType(stat.mode) === "directory" ? this.#lone(source, stat) : this.visitor.other(source, stat);
     });
   }
 
@@ -68,49 +68,65 @@ export class Walk {
     }
   }
 
-  async #object(source: Source, device: bigint | undefined): Promise<void> {
-    await this.#pace();
+  #object(source: Source, device: Stat["dev"] | undefined): Work {
     this.visit(source.path);
     const verdict = this.rules.matcher.match(source.path);
     const excluded = verdict.verdict === "exclude";
     if (excluded) this.reporter.fileStatus("x", source.path);
-    if (excluded && !verdict.recurse) return;
-    await this.#reporting(source, async () => {
+    if (excluded && !verdict.recurse) return undefined;
+    return this.#reporting(source, excluded, () => {
       const stat = look(source);
-      if (this.#done.has(identity(stat))) return undefined;
+      if (this.#done.has(stat)) return undefined;
       if (isMarked(this.rules.marks, source.path, stat)) return "x";
-      if (fileType(stat.mode) === "directory") return await this.#directory(source, stat, device, excluded);
-      return excluded ? undefined : await this.visitor.other(source, stat);
-    }, excluded);
+      if (fileType(stat.mode) === "directory") return this.#directory(source, stat, device, excluded);
+      return excluded ? undefined : this.visitor.other(source, stat);
+    });
   }
 
-  /** Runs `action` and reports the status it gives, or the problem that stopped it. */
-  async #reporting(source: Source, action: () => Promise<string | undefined>, silent = false): Promise<void> {
-    let status: string | undefined;
+  /** Runs `action` and reports the status it gives, or the problem that stopped it. Gives a promise if it takes time. */
+  #reporting(
+    source: Source,
+    silent: boolean,
+    action: () => Eventually<string | undefined>,
+  ): Work {
     try {
-      status = await action();
+      const status = action();
+      if (status instanceof Promise) return this.#reportingLater(source, silent, status);
+      this.#report(source, status, silent);
     } catch (error) {
-      if (!isObjectProblem(error)) throw error;
-      this.reporter.warning(error, source.path);
-      status = "E";
+      this.#fail(source, error);
     }
-    if (status === "C") this.reporter.warning(new FileChangedWarning(source.path), source.path);
-    if (status !== undefined && !(silent && status !== "E")) this.reporter.fileStatus(status, source.path);
+    return undefined;
   }
 
-  async #lone(source: Source, stat: Stat): Promise<string | undefined> {
-    const fd = openWatched(source, stat);
+  async #reportingLater(source: Source, silent: boolean, status: Promise<string | undefined>): Promise<void> {
     try {
-      return await this.visitor.directory(source, stat, fd);
-    } finally {
-      close(fd);
+      this.#report(source, await status, silent);
+    } catch (error) {
+      this.#fail(source, error);
     }
+  }
+
+  #report(source: Source, status: string | undefined, silent: boolean): void {
+    if (status === "C") this.reporter.warning(new FileChangedWarning(source.path), source.path);
+    if (status !== undefined && !silent) this.reporter.fileStatus(status, source.path);
+  }
+
+  #fail(source: Source, error: unknown): void {
+    if (!isObjectProblem(error)) throw error;
+    this.reporter.warning(error, source.path);
+    this.reporter.fileStatus("E", source.path);
+  }
+
+  #lone(source: Source, stat: Stat): Eventually<string | undefined> {
+    const fd = openWatched(source, stat);
+    return eventuallyClosing(() => this.visitor.directory(source, stat, fd), () => close(fd));
   }
 
   async #directory(
     source: Source,
     before: Stat,
-    device: bigint | undefined,
+    device: Stat["dev"] | undefined,
     excluded: boolean,
   ): Promise<string | undefined> {
     const recurse = device === undefined || before.dev === device;
@@ -133,7 +149,7 @@ export class Walk {
     stat: Stat,
     fd: number,
     tags: readonly string[],
-    device: bigint | undefined,
+    device: Stat["dev"] | undefined,
     excluded: boolean,
   ): Promise<string | undefined> {
     if (excluded) return undefined;
@@ -144,17 +160,15 @@ export class Walk {
     return "x";
   }
 
-  async #children(source: Source, fd: number, device: bigint | undefined): Promise<void> {
+  async #children(source: Source, fd: number, device: Stat["dev"] | undefined): Promise<void> {
     const entries = attempt("scandir", () => listDirectory(fd), source.path);
     for (const { name } of entries.sort(byInode)) {
-      await this.#object(child(source, fd, name), device);
+      const turn = this.#pace();
+      if (turn) await turn;
+      const work = this.#object(child(source, fd, name), device);
+      if (work) await work;
     }
   }
-}
-
-/** The identity of a file system object: `dev:ino`. */
-export function identity(stat: Stat): string {
-  return `${stat.dev}:${stat.ino}`;
 }
 
 /** Names of one file keep the order of the directory. */

@@ -33,7 +33,7 @@ class Sink {
 
 async function store(
   params: ChunkerParams,
-  use: (contents: Contents) => Promise<void>,
+  use: (contents: Contents) => Promise<void> | undefined,
   sparse = false,
   visit = () => {},
 ) {
