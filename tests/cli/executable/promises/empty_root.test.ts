@@ -69,6 +69,16 @@ describe("on a machine with nothing but a C library", requirePeer("unshare", "ch
     assert.equal(readFileSync(machine.path("/home/grüße"), "utf8"), "content");
   });
 
+  it("says in a line that it cannot mount", requireNamespaces(), () => {
+    const machine = new EmptyMachine();
+    after(() => machine.sandbox.remove());
+    machine.succeed(["init", "-e", "repokey", "/repo"]);
+    mkdirSync(machine.path("/mnt"));
+    const { status, stderr } = machine.run(["mount", "/repo", "/mnt"]);
+    assert.equal(status, 2);
+    assert.match(stderr, /^.*FUSE.*\n$/);
+  });
+
   it("says in a line that there is nobody to ask for a passphrase", requireNamespaces(), () => {
     const machine = new EmptyMachine();
     after(() => machine.sandbox.remove());
