@@ -10,6 +10,8 @@ __attribute__((visibility("hidden"))) void *__dso_handle = &__dso_handle;
 char __libc_single_threaded = 0;
 int _dl_find_object(void *address, void *result) { return -1; }
 int getentropy(void *, size_t);
+unsigned long getauxval(unsigned long);
+unsigned long __getauxval(unsigned long kind) { return getauxval(kind); }
 unsigned arc4random(void) { unsigned value; getentropy(&value, sizeof value); return value; }
 `;
 
