@@ -18,7 +18,8 @@ const view = new DataView(times.buffer);
  */
 export function setTimes(target: string | number, atime: bigint, mtime: bigint, { nofollow = false } = {}): void {
   writeTimespec(view, 0, atime);
-  writeTimespec(view, 16, mtime);
+  if (mtime === atime) times.copyWithin(16, 0, 16);
+  else writeTimespec(view, 16, mtime);
   if (typeof target === "number") {
     if (libc.futimens(target, times) < 0) throw lastError("futimens");
     return;

@@ -3,7 +3,7 @@ import { fileType } from "../../platform/file_type.ts";
 import { lstatOrNothing } from "../../platform/stat.ts";
 import { SystemError } from "../../platform/system_error.ts";
 import { BorgError } from "../../errors.ts";
-import { attempt } from "../problems.ts";
+import { attempt, BackupOSError } from "../problems.ts";
 
 /** An item would be written through a symbolic link, or through something that is no directory. */
 export class BackupSymlinkParentError extends BorgError {
@@ -36,6 +36,8 @@ const PRIVATE = 0o700;
 export class Destination {
   /** Directories below the root that were seen, or made, by this run. */
   readonly #known = new Set<string>();
+  /** Those of them that this run has made: nothing is in them but what this run has put there. */
+  readonly #own = new Set<string>();
 
   /** @param root an absolute path, or a path relative to the current directory; without a slash at its end */
   constructor(readonly root: string) {}
@@ -45,13 +47,25 @@ export class Destination {
     return itemPath === "." ? this.root : `${this.root}/${itemPath}`;
   }
 
-  /** Checks the parents of an item's path, makes the missing ones, removes what is in the item's place. */
-  prepare(itemPath: string): string {
+  /**
+   * Makes something at an item's path: checks the parents, makes the missing ones, and removes what is in the item's place.
+   * In a directory that this run has made nothing is looked for before `make` has found something there.
+   *
+   * @param make throws EEXIST when something is there and it is to be `exclusive`
+   */
+  place<T>(itemPath: string, make: (path: string, exclusive: boolean) => T): T {
     assertInside(itemPath, () => new BackupPathTraversalError(itemPath));
     this.#checkParents(itemPath, true, (parent) => new BackupSymlinkParentError(parent));
     const path = this.pathOf(itemPath);
-    if (itemPath !== ".") this.#remove(itemPath, path);
-    return path;
+    if (this.#own.has(parentOf(itemPath))) {
+      try {
+        return make(path, true);
+      } catch (error) {
+        if (!isExisting(error)) throw error;
+      }
+    }
+    this.#remove(itemPath, path);
+    return make(path, false);
   }
 
   /** The path of a hard link's source. */
@@ -63,10 +77,15 @@ export class Destination {
 
   /** Makes the directory of an item, unless it is there. */
   makeDirectory(itemPath: string): void {
-    const path = this.prepare(itemPath);
-    const stat = attempt("stat", () => lstatOrNothing(path));
-    if (stat && fileType(stat.mode) !== "directory") throw new BackupSymlinkParentError(itemPath);
-    if (!stat) attempt("mkdir", () => makeDirectory(path, PRIVATE));
+    const make = (path: string) => attempt("mkdir", () => makeDirectory(path, PRIVATE));
+    try {
+      if (itemPath === ".") make(this.root);
+      else this.place(itemPath, make);
+      this.#own.add(itemPath);
+    } catch (error) {
+      if (!isExisting(error)) throw error;
+      this.#assertDirectory(itemPath);
+    }
     this.#known.add(itemPath);
   }
 
@@ -75,7 +94,14 @@ export class Destination {
     return this.#known.has(itemPath);
   }
 
+  #assertDirectory(itemPath: string): void {
+    const stat = attempt("stat", () => lstatOrNothing(this.pathOf(itemPath)));
+    if (!stat || fileType(stat.mode) !== "directory") throw new BackupSymlinkParentError(itemPath);
+  }
+
+  /** Where a directory is known, those above it are: while there is something in them, nothing takes their place. */
   #checkParents(itemPath: string, create: boolean, refusal: (parent: string) => BorgError): void {
+    if (this.#known.has(parentOf(itemPath))) return;
     for (let slash = itemPath.indexOf("/"); slash >= 0; slash = itemPath.indexOf("/", slash + 1)) {
       const parent = itemPath.slice(0, slash);
       if (this.#known.has(parent)) continue;
@@ -91,6 +117,7 @@ export class Destination {
     const stat = attempt("stat", () => lstatOrNothing(path));
     if (!stat) return;
     this.#known.delete(itemPath);
+    this.#own.delete(itemPath);
     if (fileType(stat.mode) !== "directory") return attempt("unlink", () => unlink(path));
     try {
       removeDirectory(path);
@@ -102,5 +129,15 @@ export class Destination {
 }
 
 function assertInside(itemPath: string, refusal: () => BorgError): void {
-  if (itemPath.startsWith("/") || itemPath.split("/").includes("..")) throw refusal();
+  if (itemPath.startsWith("/")) throw refusal();
+  if (itemPath.includes("..") && itemPath.split("/").includes("..")) throw refusal();
+}
+
+/** Empty for what is directly in the directory that is extracted into. */
+function parentOf(itemPath: string): string {
+  return itemPath.slice(0, Math.max(0, itemPath.lastIndexOf("/")));
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof BackupOSError && error.system.code === "EEXIST";
 }

@@ -78,9 +78,11 @@ export class FileTarget implements Target {
   }
 
   #open(item: Item): void {
-    const path = this.destination.prepare(item.path);
     this.#length = 0;
-    this.#descriptor = attempt("open", () => createFile(path, PRIVATE));
+    this.#descriptor = this.destination.place(
+      item.path,
+      (path, exclusive) => attempt("open", () => createFile(path, PRIVATE, { exclusive })),
+    );
   }
 
   #write(plaintext: Uint8Array): void {
@@ -102,13 +104,11 @@ export class FileTarget implements Target {
 
   #link(item: Item): void {
     const source = this.destination.source(item.source!);
-    const path = this.destination.prepare(item.path);
-    attempt("link", () => link(source, path));
+    this.destination.place(item.path, (path) => attempt("link", () => link(source, path)));
   }
 
   #made(item: Item, make: (path: string) => void, operation: string): void {
-    const path = this.destination.prepare(item.path);
-    attempt(operation, () => make(path));
-    this.attributes.restore(item, path);
+    this.destination.place(item.path, (path) => attempt(operation, () => make(path)));
+    this.attributes.restore(item, this.destination.pathOf(item.path));
   }
 }

@@ -157,6 +157,32 @@ describe("extracted files", () => {
       assert.deepEqual(readdirSync(join(root, "outside")), []);
     }));
 
+  it("take the place of what the same run has made, as what was there before", () =>
+    withTemporary(async (root) => {
+      mkdirSync(join(root, "outside"));
+      const { warnings } = await extract(root, [
+        item("d", FOLDER),
+        file("d/twice", [3]),
+        file("d/twice", [5]),
+        item("d/link", LINK, { source: "../outside" }),
+        file("d/link", [2]),
+        item("d/way", FOLDER),
+        item("d/way", LINK, { source: "../outside" }),
+        file("d/way/x"),
+        item("d/empty", FOLDER),
+        file("d/empty"),
+        item("d/full", FOLDER),
+        file("d/full/x"),
+        file("d/full"),
+        item("d/full", FOLDER),
+      ]);
+      assert.deepEqual(warnings, ["BackupSymlinkParentError d/way/x", "BackupOSError d/full"]);
+      assert.deepEqual(["twice", "link", "empty"].map((name) => lstatSync(join(root, "d", name)).size), [5, 2, 3]);
+      assert.deepEqual(readdirSync(join(root, "outside")), []);
+      assert.deepEqual(readdirSync(join(root, "d/full")), ["x"]);
+      assert.equal(statSync(join(root, "d/full")).mode & 0o777, FOLDER & 0o777);
+    }));
+
   it("are links of one another when only some of them are extracted", () =>
     withTemporary(async (root) => {
       const items = [
