@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { libdeflate } from "../platform/deflate.ts";
+import { collectGarbage } from "../platform/garbage.ts";
 import { adler32 } from "./adler32.ts";
 import { DecompressionError } from "./errors.ts";
 import { MAX_PLAINTEXT } from "./limits.ts";
@@ -45,6 +46,7 @@ export function decompressZlib(payload: Uint8Array): Uint8Array {
   try {
     return plain(inflateSync(payload, { maxOutputLength: MAX_PLAINTEXT }));
   } catch (error) {
+    collectGarbage(); // What came out of it until then, up to MAX_PLAINTEXT for each object that lies.
     throw new DecompressionError("zlib stream is damaged or too long", { cause: error });
   }
 }

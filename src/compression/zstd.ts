@@ -1,4 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { release } from "../encoding/release.ts";
+import { unzstd } from "../platform/unzstd.ts";
 import { DecompressionError } from "./errors.ts";
 import { headerOf } from "./header.ts";
 import { MAX_PLAINTEXT } from "./limits.ts";
@@ -31,8 +33,10 @@ export function decompressZstd(body: Uint8Array): Uint8Array {
   if (size === undefined) throw new DecompressionError("zstd frame does not say how much it holds");
   if (size > MAX_PLAINTEXT) throw new DecompressionError("zstd frame is too long");
   const data = inflate(body, size);
-  if (data.length !== size) throw new DecompressionError(`zstd frame holds ${data.length} instead of ${size} bytes`);
-  return data;
+  const { length } = data;
+  if (length === size) return data;
+  release(data);
+  throw new DecompressionError(`zstd frame holds ${length} instead of ${size} bytes`);
 }
 
 /** The least that the runtimes take for `chunkSize`. */
@@ -40,6 +44,7 @@ const LEAST = 64;
 
 function inflate(frame: Uint8Array, size: number): Uint8Array {
   try {
+    if (unzstd) return unzstd(frame);
     return plain(zstdDecompressSync(frame, { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size, LEAST) }));
   } catch (error) {
     throw new DecompressionError("zstd frame is damaged", { cause: error });
