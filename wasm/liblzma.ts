@@ -14,11 +14,12 @@ interface LiblzmaFunctions {
 
 type Imports = Record<string, Record<string, (size: number) => number>>;
 
+/** Statuses, the action at the end of the input, and the check of containers, by the numbers of lzma.h. */
 export const OK = 0;
 export const STREAM_END = 1;
 export const MEMORY_ERROR = 5;
 export const FINISH = 3;
-const CHECK_NONE = 0;
+export const CHECK_NONE = 0;
 
 /** Fields of lzma_stream, for addresses of 4 bytes. */
 export const STREAM_SIZE = 96;
@@ -127,15 +128,46 @@ export class Instance {
   }
 }
 
-/** One lzma_stream, from its encoder or decoder on until `close`. */
-class Stream {
+/** One container on its way, from its encoder or decoder on until `close`. */
+export interface LzmaStream {
+  /** Bytes of input that were not used yet. */
+  readonly inputLeft: number;
+  startEncoder(preset: number): void;
+  startDecoder(): void;
+  /** Fills the output once. Throws RangeError when there is no memory left. */
+  code(): { readonly status: number; readonly output: Uint8Array };
+  close(): void;
+}
+
+/** What makes streams for `data` that give up to `room` bytes at once. */
+export interface LzmaStreams {
+  open(data: Uint8Array, room: number): LzmaStream;
+}
+
+/** Streams of the WebAssembly binary, which is loaded when first wanted. */
+export class WasmLzmaStreams implements LzmaStreams {
+  #module: WebAssembly.Module | undefined;
+  #instance: Instance | undefined;
+
+  open(data: Uint8Array, room: number): LzmaStream {
+    this.#module ??= compileLiblzma();
+    const instance = this.#instance ?? instantiate(this.#module);
+    this.#instance = undefined;
+    return new WasmLzmaStream(instance, data, room, () => {
+      if (instance.memory.buffer.byteLength <= MEMORY_KEPT) this.#instance = instance;
+    });
+  }
+}
+
+class WasmLzmaStream implements LzmaStream {
   readonly #instance: Instance;
   readonly #stream: number;
   readonly #input: number;
   readonly #output: number;
   readonly #room: number;
 
-  constructor(instance: Instance, data: Uint8Array, room: number) {
+  /** @param closed called when the instance is free again */
+  constructor(instance: Instance, data: Uint8Array, room: number, private readonly closed: () => void) {
     this.#instance = instance;
     this.#stream = instance.allocate(STREAM_SIZE);
     this.#input = instance.allocate(data.length);
@@ -161,7 +193,6 @@ class Stream {
     if (status !== OK) throw new RangeError(`liblzma cannot decode: status ${status}`);
   }
 
-  /** Fills the output once. */
   code(): { status: number; output: Uint8Array } {
     this.#instance.setWord(this.#stream + NEXT_OUT, this.#output);
     this.#instance.setWord(this.#stream + AVAILABLE_OUT, this.#room);
@@ -174,6 +205,7 @@ class Stream {
   close(): void {
     this.#instance.functions._lzma_end(this.#stream);
     for (const address of [this.#output, this.#input, this.#stream]) this.#instance.functions._free(address);
+    this.closed();
   }
 }
 
@@ -187,10 +219,12 @@ function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-/** .xz containers without check, the same bytes as Python's lzma module writes. The binary is loaded when first wanted. */
+/** .xz containers without check, the same bytes as Python's lzma module writes. */
 export class Liblzma {
-  #module: WebAssembly.Module | undefined;
-  #instance: Instance | undefined;
+  #streams: LzmaStreams | undefined;
+
+  /** @param choose called when the first stream is wanted */
+  constructor(private readonly choose: () => LzmaStreams = () => new WasmLzmaStreams()) {}
 
   /** The container for `data`; undefined when it would not be shorter than the data. */
   encode(data: Uint8Array, preset: number): Uint8Array | undefined {
@@ -218,14 +252,13 @@ export class Liblzma {
     });
   }
 
-  #with<T>(data: Uint8Array, room: number, job: (stream: Stream) => T): T {
-    this.#module ??= compileLiblzma();
-    const instance = this.#instance ?? instantiate(this.#module);
-    this.#instance = undefined;
-    const stream = new Stream(instance, data, room);
-    const result = job(stream);
-    stream.close();
-    if (instance.memory.buffer.byteLength <= MEMORY_KEPT) this.#instance = instance;
-    return result;
+  #with<T>(data: Uint8Array, room: number, job: (stream: LzmaStream) => T): T {
+    this.#streams ??= this.choose();
+    const stream = this.#streams.open(data, room);
+    try {
+      return job(stream);
+    } finally {
+      stream.close();
+    }
   }
 }

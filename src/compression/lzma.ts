@@ -1,10 +1,15 @@
-import { Liblzma } from "../../wasm/liblzma.ts";
+import { Liblzma, WasmLzmaStreams } from "../../wasm/liblzma.ts";
+import { systemLzmaStreams } from "../platform/liblzma.ts";
 import { DecompressionError } from "./errors.ts";
 import { headerOf } from "./header.ts";
 import { MAX_PLAINTEXT } from "./limits.ts";
 import type { Payload } from "./payload.ts";
 
-const liblzma = new Liblzma();
+/**
+ * The system's where there is one: it takes a third of the time for small chunks at preset 1, a fifth at preset 6, as its
+ * memory need not be cleared, and a little less for large ones. Both write the same bytes, but for differing versions.
+ */
+const liblzma = new Liblzma(() => systemLzmaStreams() ?? new WasmLzmaStreams());
 
 /** undefined = not shorter than the data. */
 export function compressLzma(data: Uint8Array, level: number): Payload | undefined {
