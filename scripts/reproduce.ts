@@ -8,17 +8,20 @@ import { CommandFailure, deno, projectRoot } from "./programs.ts";
 /** Of different lengths and depths: neither may get into what is built. */
 const FOLDERS = ["one", "another/with-a-longer-name"];
 
-/** Builds the targets from a clean clone of the last commit, and gives their sums, a line for each file. */
-function buildIn(folder: string, targets: readonly string[]): string[] {
+/** Builds the targets from a clean clone, and gives their sums, a line for each file. */
+function buildIn(folder: string, commit: string, targets: readonly string[]): string[] {
   mkdirSync(folder, { recursive: true });
-  succeed("git", ["clone", "--quiet", projectRoot, folder], folder);
+  succeed("git", ["clone", "--quiet", "--no-checkout", projectRoot, folder], folder);
+  succeed("git", ["checkout", "--quiet", commit], folder);
   succeed(deno, ["task", "release", "--no-compress", ...targets], folder);
   return readFileSync(join(folder, "dist/release/SHA256SUMS"), "utf8").trim().split("\n");
 }
 
-function succeed(command: string, args: readonly string[], cwd: string): void {
+/** What the command printed. Throws CommandFailure unless it ends well. */
+function succeed(command: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
   if (error || status !== 0) throw new CommandFailure(`${command} ${args[0]}: ${error?.message ?? stdout + stderr}`);
+  return stdout;
 }
 
 /** Says of each file whether both builds of it are the same. */
@@ -32,7 +35,9 @@ function compare([first = [], second = []]: readonly string[][]): void {
 
 const room = mkdtempSync(join(tmpdir(), "vinculum-reproduce-"));
 try {
-  compare(FOLDERS.map((name) => buildIn(join(room, name), process.argv.slice(2))));
+  const commit = succeed("git", ["rev-parse", "HEAD"], projectRoot).trim();
+  console.log(`commit ${commit}`);
+  compare(FOLDERS.map((name) => buildIn(join(room, name), commit, process.argv.slice(2))));
 } catch (error) {
   console.error(`reproduce: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
