@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fsPath, isErrno, savePrivateFile } from "../crypto/private_file.ts";
 import { toHex } from "../encoding/bytes.ts";
-import { HashIndex, HashIndexError, HEADER_LENGTH } from "../encoding/hash_index.ts";
+import { HashIndexError } from "../encoding/hash_index.ts";
+import { decodeCompact, decodeIndex, encodeCompact, HEADER_LENGTH } from "../encoding/hash_index_file.ts";
 import { digestFile, FileIntegrityError, verifyFile } from "../encoding/integrity.ts";
 import { decodeText, encodeText } from "../encoding/path.ts";
 import { ChunkIndex } from "./chunk_index.ts";
@@ -57,12 +58,12 @@ export class ArchiveIndexes {
   merge(id: Uint8Array, target: ChunkIndex): boolean {
     const compact = this.#read(toHex(id) + COMPACT) ?? this.#convert(id);
     if (compact === undefined) return false;
-    for (const entry of HashIndex.decodeCompact(compact)) target.add(entry.id, entry.a, entry.b, entry.c);
+    for (const entry of decodeCompact(compact)) target.add(entry.id, entry.a, entry.b, entry.c);
     return true;
   }
 
   save(id: Uint8Array, index: ChunkIndex): void {
-    this.#write(toHex(id) + COMPACT, index.table.encodeCompact());
+    this.#write(toHex(id) + COMPACT, encodeCompact(index.table));
   }
 
   /** The index of an older program, which is a whole hash table, as a compact one. */
@@ -70,7 +71,7 @@ export class ArchiveIndexes {
     const name = toHex(id);
     const file = this.#read(name);
     if (file === undefined) return undefined;
-    const compact = HashIndex.decode(file).encodeCompact();
+    const compact = encodeCompact(decodeIndex([file].values()));
     this.#write(name + COMPACT, compact);
     this.#delete(name);
     return compact;
@@ -104,7 +105,7 @@ function isSound(path: string, file: Uint8Array): boolean {
   if (digest === undefined) return false;
   try {
     if (verifyFile(path, file, decodeText(digest), HEADER_LENGTH) !== undefined) return false;
-    HashIndex.decodeCompact(file).next();
+    decodeCompact(file).next();
     return file[VALUE_LENGTH_AT] === 12;
   } catch (error) {
     if (error instanceof FileIntegrityError || error instanceof HashIndexError) return false;

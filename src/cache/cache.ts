@@ -6,8 +6,9 @@ import type { Objects } from "../archive/objects.ts";
 import { fsPath, savePrivateFile, savePrivatePieces } from "../crypto/private_file.ts";
 import type { ArchiveTamOptions } from "../crypto/tam.ts";
 import { equal } from "../encoding/bytes.ts";
-import { HashIndexError, HEADER_LENGTH } from "../encoding/hash_index.ts";
-import { digestFile, FileIntegrityError, PiecewiseDigest, verifyFile } from "../encoding/integrity.ts";
+import { HashIndexError } from "../encoding/hash_index.ts";
+import { HEADER_LENGTH } from "../encoding/hash_index_file.ts";
+import { decodeVerified, FileDigest, FileIntegrityError } from "../encoding/integrity.ts";
 import { MsgpackError } from "../encoding/msgpack.ts";
 import { decodeText } from "../encoding/path.ts";
 import { Lock } from "../repository/lock.ts";
@@ -18,7 +19,7 @@ import { ChunkIndex } from "./chunk_index.ts";
 import { FilesCache } from "./files_cache.ts";
 import type { FilesCacheMode } from "./files_cache_mode.ts";
 import { type CacheListener, type CacheOperation, type CacheProblem, SILENT } from "./listener.ts";
-import { readIfPresent, saveText } from "./local_files.ts";
+import { readIfPresent, readParts, saveText } from "./local_files.ts";
 import { OldSums } from "./old_sums.ts";
 import {
   type Ask,
@@ -220,11 +221,10 @@ export class Cache {
   }
 
   #loadChunks(): void {
-    const file = readIfPresent(join(this.path, CHUNKS));
-    if (file === undefined) return this.#wipe("no-chunks");
+    const path = join(this.path, CHUNKS);
+    if (!existsSync(fsPath(path))) return this.#wipe("no-chunks");
     try {
-      this.#verify(CHUNKS, file, HEADER_LENGTH);
-      this.chunks = ChunkIndex.decode(file);
+      this.chunks = this.#decode(CHUNKS, readParts(path), HEADER_LENGTH, (parts) => ChunkIndex.decode(parts));
     } catch (error) {
       if (!(error instanceof FileIntegrityError || error instanceof HashIndexError)) throw error;
       this.#wipe(error);
@@ -236,8 +236,8 @@ export class Cache {
     const file = readIfPresent(path) ?? new Uint8Array(0);
     this.#listener.log("debug", "files_cache.loading");
     try {
-      if (file.length > 0) this.#verify(this.#filesName, file);
-      const files = FilesCache.decode(file, mode);
+      const decode = () => FilesCache.decode(file, mode);
+      const files = file.length > 0 ? this.#decode(this.#filesName, [file].values(), 0, decode) : decode();
       this.#listener.log("debug", "files_cache.loaded", files.count);
       return files;
     } catch (error) {
@@ -247,13 +247,20 @@ export class Cache {
     }
   }
 
-  #verify(name: string, file: Uint8Array, headerLength = 0): void {
+  /** What `decode` makes of a file that has the digest it must have. */
+  #decode<T>(
+    name: string,
+    parts: IterableIterator<Uint8Array>,
+    headerLength: number,
+    decode: (parts: IterableIterator<Uint8Array>) => T,
+  ): T {
     const digest = this.#config.digests.get(name.toLowerCase());
-    if (digest === undefined) return;
+    if (digest === undefined) return decode(parts);
     const path = join(this.path, name);
-    const unknown = verifyFile(path, file, digest, headerLength);
+    const { value, unknown } = decodeVerified(path, parts, digest, headerLength, decode);
     if (unknown !== undefined) this.#listener.log("warning", "digest.unknown", path, unknown);
     else this.#listener.log("debug", "digest.verified", path);
+    return value;
   }
 
   /** Empties a cache that cannot be used, but for what it remembers of the repository. */
@@ -289,7 +296,7 @@ export class Cache {
     this.#tell("cache.commit", 1, FILES);
     const { filesTtl } = this.#options.settings;
     this.#listener.log("debug", "files_cache.saving");
-    this.#savePieces(this.#filesName, this.#files.encode(filesTtl));
+    this.#saveDigested(this.#filesName, this.#files.encode(filesTtl), 0);
     this.#listener.log("debug", "files_cache.agedDropped", filesTtl);
     if (this.#files.newest !== undefined) this.#listener.log("debug", "files_cache.newestDropped", this.#files.newest);
     this.#listener.log("debug", "files_cache.saved", this.#files.encodedCount);
@@ -300,26 +307,14 @@ export class Cache {
     this.#saveDigested(CHUNKS, this.chunks.encode(), HEADER_LENGTH);
   }
 
-  #savePieces(name: string, pieces: Iterable<Uint8Array>): void {
-    const digest = new PiecewiseDigest(name);
-    savePrivatePieces(join(this.path, name), digested(pieces, digest));
-    this.#config.digests.set(name.toLowerCase(), digest.end());
-  }
-
-  #saveDigested(name: string, file: Uint8Array, headerLength: number): void {
-    savePrivateFile(join(this.path, name), file);
-    this.#config.digests.set(name.toLowerCase(), digestFile(name, file, headerLength));
+  #saveDigested(name: string, pieces: Iterable<Uint8Array>, headerLength: number): void {
+    const digest = new FileDigest(name, headerLength);
+    savePrivatePieces(join(this.path, name), digest.through(pieces));
+    this.#config.digests.set(name.toLowerCase(), digest.text());
   }
 
   #saveConfig(): void {
     saveText(join(this.path, CONFIG), this.#config.format());
-  }
-}
-
-function* digested(pieces: Iterable<Uint8Array>, digest: PiecewiseDigest): Generator<Uint8Array> {
-  for (const piece of pieces) {
-    digest.update(piece);
-    yield piece;
   }
 }
 

@@ -1,4 +1,5 @@
 import { HashIndex, HashIndexError, MAX_VALUE } from "../encoding/hash_index.ts";
+import { decodeIndex, encodeIndex } from "../encoding/hash_index_file.ts";
 
 /** What is known of one stored object. `csize` 0 = not known (written while the cache was bypassed). */
 export interface ChunkUse {
@@ -35,15 +36,16 @@ export class ChunkIndex {
     return new ChunkIndex(HashIndex.create(3, capacity));
   }
 
-  /** Throws HashIndexError. */
-  static decode(file: Uint8Array): ChunkIndex {
-    const table = HashIndex.decode(file);
+  /** The index of a file, which comes in parts. Throws HashIndexError. */
+  static decode(parts: Iterator<Uint8Array>): ChunkIndex {
+    const table = decodeIndex(parts);
     if (table.valueWords !== 3) throw new HashIndexError("not a chunk index but a repository's");
     return new ChunkIndex(table);
   }
 
-  encode(): Uint8Array {
-    return this.table.encode();
+  /** The file, a part at a time. */
+  encode(): Generator<Uint8Array> {
+    return encodeIndex(this.table);
   }
 
   get count(): number {
@@ -107,7 +109,11 @@ export class ChunkIndex {
 
   /** Adds all of `other`'s references to these. */
   merge(other: ChunkIndex): void {
-    for (const [id, use] of other.entries()) this.add(id, use.refcount, use.size, use.csize);
+    const { table } = other;
+    for (let entry = table.next(-1); entry >= 0; entry = table.next(entry)) {
+      const [refcount, size, csize] = [table.word(entry, REFCOUNT), table.word(entry, SIZE), table.word(entry, CSIZE)];
+      this.add(table.bytes, refcount, size, csize, table.offsetOf(entry));
+    }
   }
 
   *entries(): Generator<[Uint8Array, ChunkUse]> {

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { fsPath, isErrno, savePrivateFile } from "../crypto/private_file.ts";
+import { PIECE_LENGTH } from "../encoding/hash_index_file.ts";
 import { decodeText, encodeText } from "../encoding/path.ts";
 
 /** The content of a file; undefined when there is none. */
@@ -9,6 +10,17 @@ export function readIfPresent(path: string): Uint8Array | undefined {
   } catch (error) {
     if (isErrno(error, "ENOENT")) return undefined;
     throw error;
+  }
+}
+
+/** The content of a file, some MB at a time. Each part is good until the next one. */
+export function* readParts(path: string): Generator<Uint8Array> {
+  const file = openSync(fsPath(path), "r");
+  try {
+    const piece = new Uint8Array(PIECE_LENGTH);
+    for (let got = readSync(file, piece); got > 0; got = readSync(file, piece)) yield piece.subarray(0, got);
+  } finally {
+    closeSync(file);
   }
 }
 

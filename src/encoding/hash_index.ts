@@ -1,7 +1,4 @@
-import { Buffer } from "node:buffer";
-import { equal } from "./bytes.ts";
-
-/** Largest value that a word of an entry may hold (format reference 2.6): those above mark states. */
+/** Largest value that a word of an entry may hold (format reference 2.6): those above mark states in the file. */
 export const MAX_VALUE = 4294966271;
 
 /** The bytes are not a hash index, or not a whole one. */
@@ -9,88 +6,61 @@ export class HashIndexError extends Error {
   override readonly name = "HashIndexError";
 }
 
-/** One entry of a compact index. `id` is a view; `c` is 0 if the entries have two words. */
-export interface IndexEntry {
-  readonly id: Uint8Array;
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-}
+export const KEY_LENGTH = 32;
+export const KEY_WORDS = 8;
 
-const MAGIC = Buffer.from("BORG_IDX", "latin1");
-export const HEADER_LENGTH = 18;
-const KEY_LENGTH = 32;
-const KEY_WORDS = 8;
-const EMPTY = 0xffffffff;
-const DELETED = 0xfffffffe;
+// The first values of what is no entry, as signed words.
+export const EMPTY = -1;
+export const DELETED = -2;
 
-// Words before the first bucket in shared memory, so that attached tables see the counters too.
+// Words of record 0, which is no entry.
 const COUNT = 0;
-const EMPTIES = 1;
-const PREFIX_WORDS = 2;
+const USED = 1;
+const FREE = 2;
+const BUCKETS = 3;
 
-const SIZES = (
-  "1031 2053 4099 8209 16411 32771 65537 131101 262147 445649 757607 1287917 2189459 3065243 4291319 6007867 8410991 " +
-  "11775359 16485527 23079703 27695653 33234787 39881729 47858071 57429683 68915617 82698751 99238507 119086189 " +
-  "144378011 157223263 173476439 190253911 209915011 230493629 253169431 278728861 306647623 337318939 370742809 " +
-  "408229973 449387209 493428073 543105119 596976533 657794869 722676499 795815791 874066969 962279771 1057701643 " +
-  "1164002657 1280003147 1407800297 1548442699 1703765389 1873768367 2062383853"
-).split(" ").map(Number);
-const LARGEST = 2062383853;
+/** Bytes of address space for each table: 80 million entries. It costs nothing until it is used. */
+const ADDRESS_SPACE = 2 ** 32 - 2 ** 16;
+const SMALLEST_STEP = 2 ** 16;
+const LARGEST_STEP = 2 ** 25;
 
 /**
- * A table from 32-byte ids to two or three 32-bit words (format reference 2.6): one flat piece of shared memory that has
- * the layout of the file, so that loading and saving is a copy and workers can look up. Bucket numbers hold until the
- * next `set` of a new id or `delete`, which may move everything to another piece of memory.
+ * A table from 32-byte ids to two or three 32-bit words (format reference 2.6; `hash_index_file.ts` has its file): one flat
+ * piece of shared memory that grows where it is, so that workers can look up. The number of an entry is good until that
+ * entry is deleted.
+ *
+ * Record i is the id, the values, the number of the next entry of the same bucket, and the first entry of bucket i; 0 is
+ * none. There is a bucket for each record: a new record brings a new bucket, which takes over a part of one other (linear
+ * hashing), so that no insertion ever has to move the table.
  */
 export class HashIndex {
-  readonly valueWords: 2 | 3;
-  #shared!: SharedArrayBuffer;
-  #words!: Uint32Array;
-  #bytes!: Uint8Array;
-  #buckets!: number;
   readonly #stride: number;
+  #shared: SharedArrayBuffer;
+  #words: Int32Array;
+  #bytes: Uint8Array;
 
-  private constructor(valueWords: 2 | 3, shared: SharedArrayBuffer, buckets: number) {
-    this.valueWords = valueWords;
-    this.#stride = KEY_WORDS + valueWords;
-    this.#adopt(shared, buckets);
+  private constructor(readonly valueWords: 2 | 3, shared: SharedArrayBuffer) {
+    this.#stride = KEY_WORDS + valueWords + 2;
+    this.#shared = shared;
+    this.#words = wordsOf(shared);
+    this.#bytes = new Uint8Array(shared, 0, shared.byteLength);
   }
 
-  /** An empty table with room for `capacity` buckets. */
+  /** An empty table that expects `capacity` entries. */
   static create(valueWords: 2 | 3, capacity = 0): HashIndex {
-    const buckets = SIZES.find((size) => size >= capacity) ?? LARGEST;
-    const index = new HashIndex(valueWords, allocate(valueWords, buckets), buckets);
-    index.#clear();
+    const records = Math.max(1, capacity) + 1;
+    const index = new HashIndex(valueWords, reserve(4 * records * (KEY_WORDS + valueWords + 2)));
+    index.#words[USED] = 1;
+    index.#words[BUCKETS] = records;
     return index;
   }
 
-  /** The table of another thread, to look up in: it is not for writing, and stays behind when the owner's one moves. */
-  static attach(shared: SharedArrayBuffer, valueWords: 2 | 3, buckets: number): HashIndex {
-    return new HashIndex(valueWords, shared, buckets);
-  }
-
-  /** The table of a whole index file. Throws HashIndexError. */
-  static decode(bytes: Uint8Array): HashIndex {
-    const { valueWords, buckets } = readHeader(bytes);
-    const index = new HashIndex(valueWords, allocate(valueWords, buckets), buckets);
-    index.#bytes.set(bytes.subarray(HEADER_LENGTH), 4 * PREFIX_WORDS);
-    index.#recount();
-    if (index.#words[EMPTIES]! <= index.#minimumEmpties()) index.#resize(buckets);
-    return index;
-  }
-
-  /** The entries of a compact index file (`encodeCompact`), in its order. Throws HashIndexError. */
-  static *decodeCompact(bytes: Uint8Array): Generator<IndexEntry> {
-    const { valueWords } = readHeader(bytes);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const width = KEY_LENGTH + 4 * valueWords;
-    for (let at = HEADER_LENGTH; at < bytes.length; at += width) {
-      const a = view.getUint32(at + 32, true);
-      if (a >= DELETED) continue;
-      const c = valueWords === 3 ? view.getUint32(at + 40, true) : 0;
-      yield { id: bytes.subarray(at, at + KEY_LENGTH), a, b: view.getUint32(at + 36, true), c };
-    }
+  /**
+   * The table of another thread as far as it reaches now, to look up in: it is not for writing. While the owner changes it, an
+   * id may not be found that is there.
+   */
+  static attach(shared: SharedArrayBuffer, valueWords: 2 | 3): HashIndex {
+    return new HashIndex(valueWords, shared);
   }
 
   /** Number of entries. */
@@ -98,11 +68,7 @@ export class HashIndex {
     return this.#words[COUNT]!;
   }
 
-  get buckets(): number {
-    return this.#buckets;
-  }
-
-  /** The memory of the table, for `attach`. Another one after the table has grown or shrunk. */
+  /** The memory of the table, for `attach`. */
   get shared(): SharedArrayBuffer {
     return this.#shared;
   }
@@ -112,147 +78,123 @@ export class HashIndex {
     return this.#bytes;
   }
 
-  /** The whole file: header and buckets. */
-  encode(): Uint8Array {
-    const buckets = this.#bytes.subarray(4 * PREFIX_WORDS);
-    const file = new Uint8Array(HEADER_LENGTH + buckets.length);
-    writeHeader(file, this.count, this.#buckets, this.valueWords);
-    file.set(buckets, HEADER_LENGTH);
-    return file;
-  }
-
-  /** The file of the used buckets alone, in bucket order: half the size, but to be read in one go only. */
-  encodeCompact(): Uint8Array {
-    const width = 4 * this.#stride;
-    const buckets = Math.max(1, this.count);
-    const file = new Uint8Array(HEADER_LENGTH + buckets * width);
-    writeHeader(file, this.count, buckets, this.valueWords);
-    if (this.count === 0) file.fill(0xff, HEADER_LENGTH + KEY_LENGTH, HEADER_LENGTH + KEY_LENGTH + 4);
-    let at = HEADER_LENGTH;
-    for (let bucket = this.next(-1); bucket >= 0; bucket = this.next(bucket), at += width) {
-      const start = this.offsetOf(bucket);
-      file.set(this.#bytes.subarray(start, start + width), at);
-    }
-    return file;
-  }
-
-  /** The bucket of the id that is in `id` from `at`, or -1. */
+  /** The entry of the id that is in `id` from `at`, or -1. */
   find(id: Uint8Array, at = 0): number {
     const words = this.#words;
     const stride = this.#stride;
     const first = wordAt(id, at);
-    const start = this.#startOf(first);
-    let bucket = start;
-    do {
-      const place = PREFIX_WORDS + bucket * stride;
-      const state = words[place + KEY_WORDS]!;
-      if (state === EMPTY) return -1;
-      if (words[place] === first && state !== DELETED && this.#holds(4 * place, id, at)) return bucket;
-      if (++bucket === this.#buckets) bucket = 0;
-    } while (bucket !== start);
+    let entry = words[this.#bucketOf(first) * stride + stride - 1]!;
+    while (entry > 0) {
+      const place = entry * stride;
+      if (words[place] === first && this.#holds(4 * place, id, at)) return entry;
+      entry = words[place + stride - 2]!;
+    }
     return -1;
   }
 
-  /** Word `i` of the entry in `bucket`. */
-  word(bucket: number, i: number): number {
-    return this.#words[this.#place(bucket) + KEY_WORDS + i]!;
+  /** Value `i` of an entry. */
+  word(entry: number, i: number): number {
+    return this.#words[entry * this.#stride + KEY_WORDS + i]! >>> 0;
   }
 
   /** Throws RangeError on values that are not 0 to MAX_VALUE. */
-  setWord(bucket: number, i: number, value: number): void {
+  setWord(entry: number, i: number, value: number): void {
     if (!isValue(value)) throw new RangeError(`not a value of a hash index: ${value}`);
-    this.#words[this.#place(bucket) + KEY_WORDS + i] = value;
+    this.#words[entry * this.#stride + KEY_WORDS + i] = value;
   }
 
   /** Gives the id that is in `id` from `at` these words. Returns whether it is new. Throws RangeError as `setWord`. */
   set(id: Uint8Array, a: number, b: number, c = 0, at = 0): boolean {
     if (!(isValue(a) && isValue(b) && isValue(c))) throw new RangeError(`not values of a hash index: ${a} ${b} ${c}`);
     const found = this.find(id, at);
-    const place = this.#place(found < 0 ? this.#insert(id, at) : found) + KEY_WORDS;
-    this.#words[place + 1] = b;
-    if (this.valueWords === 3) this.#words[place + 2] = c;
-    this.#words[place] = a;
+    const entry = found < 0 ? this.#allocate() : found;
+    const place = entry * this.#stride;
+    if (found < 0) {
+      this.#bytes.set(at === 0 && id.length === KEY_LENGTH ? id : id.subarray(at, at + KEY_LENGTH), 4 * place);
+    }
+    this.#words[place + KEY_WORDS] = a;
+    this.#words[place + KEY_WORDS + 1] = b;
+    if (this.valueWords === 3) this.#words[place + KEY_WORDS + 2] = c;
+    if (found < 0) this.#link(entry);
     return found < 0;
+  }
+
+  /**
+   * Adds the entries in the buckets of a file, which the caller knows not to be there yet. One plain loop: it has to be fast
+   * before a compiler has looked at it.
+   */
+  appendBuckets(buckets: Int32Array): void {
+    const width = KEY_WORDS + this.valueWords;
+    this.#makeRoom(buckets.length / width);
+    const words = this.#words;
+    let entry = words[USED]!;
+    for (let at = 0; at < buckets.length; at += width) {
+      const state = buckets[at + KEY_WORDS]!;
+      if (state === EMPTY || state === DELETED) continue;
+      const place = entry * this.#stride;
+      for (let i = 0; i < width; i++) words[place + i] = buckets[at + i]!;
+      if (entry >= words[BUCKETS]!) this.#addBucket();
+      const head = this.#bucketOf(buckets[at]!) * this.#stride + this.#stride - 1;
+      words[place + width] = words[head]!;
+      words[head] = entry++;
+    }
+    words[COUNT]! += entry - words[USED]!;
+    words[USED] = entry;
+  }
+
+  /** Copies id and values of an entry to `words` from `at`. */
+  copyTo(words: Int32Array, at: number, entry: number): void {
+    const place = entry * this.#stride;
+    for (let i = 0; i < KEY_WORDS + this.valueWords; i++) words[at + i] = this.#words[place + i]!;
   }
 
   /** Forgets the id that is in `id` from `at`. Returns whether it was there. */
   delete(id: Uint8Array, at = 0): boolean {
-    const bucket = this.find(id, at);
-    if (bucket < 0) return false;
-    this.#words[this.#place(bucket) + KEY_WORDS] = DELETED;
-    this.#words[COUNT]!--;
-    if (this.count < Math.trunc(0.25 * this.#buckets)) this.#shrink();
+    const entry = this.find(id, at);
+    if (entry < 0) return false;
+    this.#unlink(entry);
+    const words = this.#words;
+    const place = entry * this.#stride;
+    words[place + KEY_WORDS] = DELETED;
+    words[place + this.#stride - 2] = words[FREE]!;
+    words[FREE] = entry;
+    words[COUNT]!--;
     return true;
   }
 
-  /** The first used bucket after `bucket`, -1 if there is none. Begin with -1. */
-  next(bucket: number): number {
+  /** The first entry after `entry`, -1 if there is none. Begin with -1. */
+  next(entry: number): number {
     const words = this.#words;
-    for (let i = bucket + 1; i < this.#buckets; i++) {
-      if (words[PREFIX_WORDS + i * this.#stride + KEY_WORDS]! < DELETED) return i;
+    const used = words[USED]!;
+    for (let i = Math.max(1, entry + 1); i < used; i++) {
+      if (words[i * this.#stride + KEY_WORDS] !== DELETED) return i;
     }
     return -1;
   }
 
-  /** A copy of the id in `bucket`. */
-  idAt(bucket: number): Uint8Array {
-    const start = this.offsetOf(bucket);
-    return new Uint8Array(this.#bytes.subarray(start, start + KEY_LENGTH));
+  /** The first word of an entry's id, unsigned. */
+  firstWord(entry: number): number {
+    return this.#words[entry * this.#stride]! >>> 0;
   }
 
-  /** Where the id of `bucket` begins in `bytes`. */
-  offsetOf(bucket: number): number {
-    return 4 * this.#place(bucket);
+  /** A copy of an entry's id. */
+  idAt(entry: number): Uint8Array {
+    const start = this.offsetOf(entry);
+    return this.#bytes.slice(start, start + KEY_LENGTH);
   }
 
-  /** Where the words of `bucket` begin. */
-  #place(bucket: number): number {
-    return PREFIX_WORDS + bucket * this.#stride;
+  /** Where the id of an entry begins in `bytes`. */
+  offsetOf(entry: number): number {
+    return 4 * entry * this.#stride;
   }
 
-  /** Puts an id that is not there yet into a bucket, whose words the caller sets. */
-  #insert(id: Uint8Array, at: number): number {
-    if (this.count > Math.trunc(0.75 * this.#buckets)) this.#grow();
-    let bucket = this.#freeBucket(wordAt(id, at));
-    if (this.#isEmpty(bucket) && this.#words[EMPTIES]! <= this.#minimumEmpties() && this.#hasDeleted()) {
-      this.#resize(this.#buckets);
-      bucket = this.#freeBucket(wordAt(id, at));
-    }
-    if (this.#isEmpty(bucket)) this.#words[EMPTIES]!--;
-    this.#words[COUNT]!++;
-    this.#bytes.set(
-      at === 0 && id.length === KEY_LENGTH ? id : id.subarray(at, at + KEY_LENGTH),
-      this.offsetOf(bucket),
-    );
-    return bucket;
-  }
-
-  /** The first bucket without an entry on the way of an id that begins with the word `first`. */
-  #freeBucket(first: number): number {
-    const start = this.#startOf(first);
-    let bucket = start;
-    do {
-      if (this.word(bucket, 0) >= DELETED) return bucket;
-      if (++bucket === this.#buckets) bucket = 0;
-    } while (bucket !== start);
-    throw new HashIndexError("the hash index is full");
-  }
-
-  #isEmpty(bucket: number): boolean {
-    return this.word(bucket, 0) === EMPTY;
-  }
-
-  #hasDeleted(): boolean {
-    return this.count + this.#words[EMPTIES]! < this.#buckets;
-  }
-
-  #minimumEmpties(): number {
-    return 1 + Math.trunc(0.07 * this.#buckets);
-  }
-
-  #startOf(first: number): number {
-    // Exact, and faster than %, which leaves integer arithmetic above 2^31.
-    return first - Math.floor(first / this.#buckets) * this.#buckets;
+  /** The bucket of ids that begin with the word `first`. There are always at least two. */
+  #bucketOf(first: number): number {
+    const buckets = this.#words[BUCKETS]!;
+    const mask = -1 >>> Math.clz32(buckets - 1);
+    const hash = Math.imul(first, 0x9e3779b1);
+    const bucket = (hash ^ (hash >>> 15)) & mask;
+    return bucket < buckets ? bucket : bucket & (mask >>> 1);
   }
 
   #holds(place: number, id: Uint8Array, at: number): boolean {
@@ -261,59 +203,79 @@ export class HashIndex {
     return true;
   }
 
-  #grow(): void {
-    const size = SIZES.find((size) => size > this.#buckets);
-    if (size !== undefined) this.#resize(size);
-  }
-
-  #shrink(): void {
-    const size = SIZES.findLast((size) => size < this.#buckets);
-    if (size !== undefined) this.#resize(size);
-  }
-
-  /** Moves all entries, in bucket order, to new memory with `buckets` buckets. */
-  #resize(buckets: number): void {
-    const from = this.#words;
-    const oldBuckets = this.#buckets;
-    this.#adopt(allocate(this.valueWords, buckets), buckets);
-    this.#clear();
-    for (let i = 0; i < oldBuckets; i++) {
-      const place = PREFIX_WORDS + i * this.#stride;
-      if (from[place + KEY_WORDS]! < DELETED) this.#move(from, place);
+  /** A record for an entry, which belongs to no bucket yet. */
+  #allocate(): number {
+    const free = this.#words[FREE]!;
+    if (free > 0) {
+      this.#words[FREE] = this.#words[free * this.#stride + this.#stride - 2]!;
+      return free;
     }
+    this.#makeRoom(1);
+    const entry = this.#words[USED]!;
+    this.#words[USED] = entry + 1;
+    if (entry >= this.#words[BUCKETS]!) this.#addBucket();
+    return entry;
   }
 
-  #move(from: Uint32Array, place: number): void {
-    const target = this.#place(this.#freeBucket(from[place]!));
-    for (let i = 0; i < this.#stride; i++) this.#words[target + i] = from[place + i]!;
+  /** Makes an entry, which is complete, one that can be found. */
+  #link(entry: number): void {
+    this.#attachTo(entry);
     this.#words[COUNT]!++;
-    this.#words[EMPTIES]!--;
   }
 
-  #adopt(shared: SharedArrayBuffer, buckets: number): void {
-    this.#shared = shared;
-    this.#words = new Uint32Array(shared);
-    this.#bytes = new Uint8Array(shared);
-    this.#buckets = buckets;
+  #attachTo(entry: number): void {
+    const words = this.#words;
+    const stride = this.#stride;
+    const head = this.#bucketOf(words[entry * stride]!) * stride + stride - 1;
+    words[entry * stride + stride - 2] = words[head]!;
+    words[head] = entry;
   }
 
-  /** Makes fresh memory, which is all zero, an empty table. */
-  #clear(): void {
-    this.#words[EMPTIES] = this.#buckets;
-    for (let place = PREFIX_WORDS + KEY_WORDS; place < this.#words.length; place += this.#stride) {
-      this.#words[place] = EMPTY;
+  #unlink(entry: number): void {
+    const words = this.#words;
+    const stride = this.#stride;
+    let at = this.#bucketOf(words[entry * stride]!) * stride + stride - 1;
+    while (words[at] !== entry) at = words[at]! * stride + stride - 2;
+    words[at] = words[entry * stride + stride - 2]!;
+  }
+
+  /** One bucket more: it gets those entries of the one with the same number but for the highest bit that belong there. */
+  #addBucket(): void {
+    const words = this.#words;
+    const stride = this.#stride;
+    const added = words[BUCKETS]!;
+    const source = (added ^ (1 << (31 - Math.clz32(added)))) * stride + stride - 1;
+    let entry = words[source]!;
+    words[source] = 0;
+    words[BUCKETS] = added + 1;
+    while (entry > 0) {
+      const following = words[entry * stride + stride - 2]!;
+      this.#attachTo(entry);
+      entry = following;
     }
   }
 
-  #recount(): void {
-    let used = 0;
-    let empties = 0;
-    for (let place = PREFIX_WORDS + KEY_WORDS; place < this.#words.length; place += this.#stride) {
-      if (this.#words[place]! < DELETED) used++;
-      else if (this.#words[place] === EMPTY) empties++;
-    }
-    this.#words[COUNT] = used;
-    this.#words[EMPTIES] = empties;
+  #makeRoom(records: number): void {
+    const needed = (this.#words[USED]! + records) * this.#stride;
+    while (needed > this.#words.length) this.#enlarge();
+  }
+
+  /** More memory at the end, by a share of what there is. */
+  #enlarge(): void {
+    const length = this.#shared.byteLength;
+    const wanted = length + Math.min(LARGEST_STEP, Math.max(SMALLEST_STEP, length));
+    if (wanted > this.#shared.maxByteLength) this.#move(wanted);
+    else this.#shared.grow(wanted);
+    this.#words = wordsOf(this.#shared);
+    this.#bytes = new Uint8Array(this.#shared, 0, this.#shared.byteLength);
+  }
+
+  /** Where address space was scarce, there was less of it to grow in. */
+  #move(length: number): void {
+    if (length > ADDRESS_SPACE) throw new HashIndexError("the hash index is full");
+    const old = this.#bytes;
+    this.#shared = reserve(length);
+    new Uint8Array(this.#shared).set(old);
   }
 }
 
@@ -321,35 +283,21 @@ function isValue(value: number): boolean {
   return value >= 0 && value <= MAX_VALUE;
 }
 
-function allocate(valueWords: number, buckets: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(4 * (PREFIX_WORDS + buckets * (KEY_WORDS + valueWords)));
+/** Memory that can grow where it is, as far as there is address space. A view of fixed length is faster than one that follows. */
+function reserve(length: number): SharedArrayBuffer {
+  for (let limit = ADDRESS_SPACE;; limit = Math.floor(limit / 4)) {
+    try {
+      return new SharedArrayBuffer(length, { maxByteLength: Math.max(limit, length) });
+    } catch (error) {
+      if (!(error instanceof RangeError) || limit <= length) throw error;
+    }
+  }
+}
+
+function wordsOf(shared: SharedArrayBuffer): Int32Array {
+  return new Int32Array(shared, 0, Math.floor(shared.byteLength / 4));
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
-}
-
-function writeHeader(file: Uint8Array, entries: number, buckets: number, valueWords: number): void {
-  const view = new DataView(file.buffer);
-  file.set(MAGIC);
-  view.setInt32(8, entries, true);
-  view.setInt32(12, buckets, true);
-  view.setInt8(16, KEY_LENGTH);
-  view.setInt8(17, 4 * valueWords);
-}
-
-function readHeader(file: Uint8Array): { valueWords: 2 | 3; buckets: number } {
-  if (file.length < HEADER_LENGTH) throw new HashIndexError("shorter than the header of a hash index");
-  if (!equal(file.subarray(0, 8), MAGIC)) throw new HashIndexError("not a hash index: another magic");
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const entries = view.getInt32(8, true);
-  const buckets = view.getInt32(12, true);
-  const valueWords = file[17]! / 4;
-  if (file[16] !== KEY_LENGTH || (valueWords !== 2 && valueWords !== 3)) throw new HashIndexError("foreign entry size");
-  if (buckets < 1 || entries < 0 || entries > buckets) {
-    throw new HashIndexError("impossible number of entries or buckets");
-  }
-  const length = HEADER_LENGTH + buckets * (KEY_LENGTH + 4 * valueWords);
-  if (file.length !== length) throw new HashIndexError(`${file.length} bytes instead of ${length}`);
-  return { valueWords, buckets };
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }

@@ -24,33 +24,9 @@ const encoder = new TextEncoder();
  * @param headerLength length of the part `HashHeader` at the beginning: 18 for a hash index, 0 for all else
  */
 export function digestFile(path: string, content: Uint8Array, headerLength = 0): string {
-  return format(digestParts(new Xxh64(), path, content, headerLength));
-}
-
-function format(digests: Record<string, string>): string {
-  const parts = Object.entries(digests).map(([part, digest]) => `"${part}": "${digest}"`);
-  return `{"algorithm": "XXH64", "digests": {${parts.join(", ")}}}`;
-}
-
-/** The same for a file without a header, from its pieces, one after the other. */
-export class PiecewiseDigest {
-  readonly #hash = new Xxh64();
-  #length = 0;
-
-  constructor(path: string) {
-    this.#hash.update(named(basename(path), ""));
-  }
-
-  update(piece: Uint8Array): void {
-    this.#hash.update(piece);
-    this.#length += piece.length;
-  }
-
-  /** The JSON text; nothing can follow. */
-  end(): string {
-    this.#hash.update(named("final", String(this.#length)));
-    return format({ final: this.#hash.digestHex() });
-  }
+  const digest = new FileDigest(path, headerLength);
+  for (const _ of digest.through([content]));
+  return digest.text();
 }
 
 /**
@@ -58,32 +34,77 @@ export class PiecewiseDigest {
  * nothing was compared. Throws FileIntegrityError.
  */
 export function verifyFile(path: string, content: Uint8Array, json: string, headerLength = 0): string | undefined {
-  const stored = parseDigests(path, json);
-  const hash = createRunningHash(stored.algorithm);
-  if (hash === undefined) return String(stored.algorithm);
-  for (const [part, digest] of Object.entries(digestParts(hash, path, content, headerLength))) {
-    if (stored.digests[part] !== digest) throw new FileIntegrityError(path);
-  }
-  return undefined;
+  return decodeVerified(path, [content].values(), json, headerLength, () => {}).unknown;
 }
 
-function digestParts(
-  hash: RunningHash,
+/**
+ * What `decode` makes of a file that comes in parts, and the name of the algorithm if nothing was compared. Throws
+ * FileIntegrityError, whatever `decode` may have thrown, when the file does not have the digests in `json`. `decode` calls
+ * `next` as often as it likes, but does not close the iteration.
+ */
+export function decodeVerified<T>(
   path: string,
-  content: Uint8Array,
+  parts: IterableIterator<Uint8Array>,
+  json: string,
   headerLength: number,
-): Record<string, string> {
-  const digests: Record<string, string> = {};
-  const endPart = (name: string, position: number) => {
-    hash.update(named(name, String(position)));
-    digests[name] = hash.digestHex();
-  };
-  hash.update(named(basename(path), ""));
-  hash.update(content.subarray(0, headerLength));
-  if (headerLength > 0) endPart("HashHeader", headerLength);
-  hash.update(content.subarray(headerLength));
-  endPart("final", content.length);
-  return digests;
+  decode: (parts: IterableIterator<Uint8Array>) => T,
+): { value: T; unknown: string | undefined } {
+  const stored = parseDigests(path, json);
+  const hash = createRunningHash(stored.algorithm);
+  if (hash === undefined) return { value: decode(parts), unknown: String(stored.algorithm) };
+  const digest = new FileDigest(path, headerLength, hash);
+  const through = digest.through(parts);
+  try {
+    return { value: decode(through), unknown: undefined };
+  } finally {
+    for (const _ of through);
+    for (const [part, sum] of Object.entries(digest.sums)) {
+      if (stored.digests[part] !== sum) failIntegrity(path);
+    }
+  }
+}
+
+function failIntegrity(path: string): never {
+  throw new FileIntegrityError(path);
+}
+
+/** The digests of a file whose content passes through in parts. */
+export class FileDigest {
+  /** By name of the part that they cover, as far as it has come. */
+  readonly sums: Record<string, string> = {};
+  #length = 0;
+
+  constructor(path: string, readonly headerLength = 0, readonly hash: RunningHash = new Xxh64()) {
+    hash.update(named(basename(path), ""));
+  }
+
+  /** The parts as they are. When the last one is taken, the digests are complete. */
+  *through(parts: Iterable<Uint8Array>): Generator<Uint8Array> {
+    for (const part of parts) {
+      this.#add(part);
+      yield part;
+    }
+    this.#end("final", this.#length);
+  }
+
+  /** As `digestFile` gives it. */
+  text(): string {
+    const parts = Object.entries(this.sums).map(([part, digest]) => `"${part}": "${digest}"`);
+    return `{"algorithm": "XXH64", "digests": {${parts.join(", ")}}}`;
+  }
+
+  #add(part: Uint8Array): void {
+    const ofHeader = Math.max(0, this.headerLength - this.#length);
+    this.hash.update(part.subarray(0, ofHeader));
+    this.#length += part.length;
+    if (ofHeader > 0 && part.length >= ofHeader) this.#end("HashHeader", this.headerLength);
+    this.hash.update(part.subarray(ofHeader));
+  }
+
+  #end(name: string, position: number): void {
+    this.hash.update(named(name, String(position)));
+    this.sums[name] = this.hash.digestHex();
+  }
 }
 
 /** `name` after its length in ten columns, then `rest`. */

@@ -76,13 +76,13 @@ export class ChunkWriter {
   async #job({ slot, chunks }: Batch<ChunkReceiver>): Promise<Job> {
     let blocks = 0n;
     for (let i = 0; i < chunks.length; i++) blocks += reservedBlocks(this.compression, slot.inputLengths[i]!);
-    const { shared, buckets } = this.store.index.table;
+    const { shared } = this.store.index.table;
     return {
       kind: "seal",
       count: chunks.length,
       iv: await this.store.objects.reserveNonces(blocks),
       compression: this.compression,
-      index: { shared, buckets },
+      index: { shared },
     };
   }
 

@@ -4,7 +4,6 @@ import type { KeyMaterial } from "../crypto/material.ts";
 /** A flat chunk index in shared memory that workers look ids up in; the main thread goes on inserting meanwhile. */
 export interface SharedIndex {
   readonly shared: SharedArrayBuffer;
-  readonly buckets: number;
 }
 
 /** What a worker is started with. */

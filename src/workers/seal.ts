@@ -44,6 +44,6 @@ function* compressed(wanted: readonly Wanted[], compression: Compression): Gener
 
 function lookup(index: SharedIndex | undefined): (id: Uint8Array) => boolean {
   if (!index) return () => false;
-  const table = HashIndex.attach(index.shared, 3, index.buckets);
+  const table = HashIndex.attach(index.shared, 3);
   return (id) => table.find(id) >= 0;
 }

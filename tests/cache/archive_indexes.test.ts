@@ -7,8 +7,9 @@ import { ArchiveIndexes } from "../../src/cache/archive_indexes.ts";
 import { ChunkIndex, type ChunkUse } from "../../src/cache/chunk_index.ts";
 import { SILENT } from "../../src/cache/listener.ts";
 import { OldSums } from "../../src/cache/old_sums.ts";
-import { toHex } from "../../src/encoding/bytes.ts";
-import { HashIndex, HEADER_LENGTH } from "../../src/encoding/hash_index.ts";
+import { concat, toHex } from "../../src/encoding/bytes.ts";
+import { HashIndex } from "../../src/encoding/hash_index.ts";
+import { encodeCompact, HEADER_LENGTH } from "../../src/encoding/hash_index_file.ts";
 import { digestFile } from "../../src/encoding/integrity.ts";
 import { idOf } from "../archive/items.ts";
 
@@ -50,7 +51,7 @@ describe("the counts of single archives", () => {
 
   it("are converted from the whole tables of older programs", () => {
     const name = toHex(idOf(1));
-    write(name, sample().encode());
+    write(name, concat(...sample().encode()));
     assert.deepEqual(merged(idOf(1)), Array.from(sample().entries(), textOf).sort());
     assert.deepEqual(names(), [`${name}.compact`, `${name}.compact.integrity`]);
     assert.deepEqual(merged(idOf(1)), Array.from(sample().entries(), textOf).sort());
@@ -58,11 +59,11 @@ describe("the counts of single archives", () => {
 
   it("are not trusted without the right digest, or when they are something else", () => {
     const name = `${toHex(idOf(1))}.compact`;
-    const compact = sample().table.encodeCompact();
+    const compact = encodeCompact(sample().table);
     const broken: (() => void)[] = [
       () => write(name, compact, false),
       () => write(name, compact.subarray(1)),
-      () => write(name, HashIndex.create(2).encodeCompact()),
+      () => write(name, encodeCompact(HashIndex.create(2))),
       () => {
         write(name, compact);
         writeFileSync(join(indexes.path, `${name}.integrity`), "no digest");

@@ -16,6 +16,7 @@ import { formatKeyFile, parseKeyFile } from "../../src/crypto/key_file.ts";
 import { formatPaperKey, parsePaperId, parsePaperLine } from "../../src/crypto/paper.ts";
 import { concat } from "../../src/encoding/bytes.ts";
 import { HashIndex, HashIndexError } from "../../src/encoding/hash_index.ts";
+import { decodeCompact, decodeIndex, encodeCompact, encodeIndex } from "../../src/encoding/hash_index_file.ts";
 import { Ini, IniError } from "../../src/encoding/ini.ts";
 import { decode, encode, MsgpackError } from "../../src/encoding/msgpack.ts";
 import { decodeText, encodeText } from "../../src/encoding/path.ts";
@@ -75,11 +76,15 @@ export const DECODERS: readonly Decoder[] = [
     decode: (bytes) => open(MATERIAL, bytes, ID),
   },
   { name: "segment", samples: one(segmentSample()), decode: readSegment },
-  { name: "index", samples: one(indexSample().encode()), decode: (bytes) => HashIndex.decode(bytes) },
+  {
+    name: "index",
+    samples: one(concat(...encodeIndex(indexSample()))),
+    decode: (bytes) => decodeIndex([bytes].values()),
+  },
   {
     name: "compact index",
-    samples: one(indexSample().encodeCompact()),
-    decode: (bytes) => [...HashIndex.decodeCompact(bytes)],
+    samples: one(encodeCompact(indexSample())),
+    decode: (bytes) => [...decodeCompact(bytes)],
   },
   { name: "hints", samples: one(hintsSample()), decode: decodeHints },
   {

@@ -25,7 +25,7 @@ function ofEntries(change: (entries: Uint8Array[], chance: Chance) => void): Mut
     const content = readWhole(files, path);
     const entries = entriesOf(content);
     change(entries, chance);
-    writeSynced(files, path, content.subarray(0, MAGIC), ...entries);
+    writeSynced(files, path, [content.subarray(0, MAGIC), ...entries]);
     return path;
   };
 }

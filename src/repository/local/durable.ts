@@ -7,7 +7,7 @@ import type { FileLayer } from "./files.ts";
 export function writeDurably(files: FileLayer, path: string, ...parts: Uint8Array[]): void {
   const temporary = temporaryName(path);
   try {
-    writeSynced(files, temporary, ...parts);
+    writeSynced(files, temporary, parts);
     files.rename(temporary, path);
   } catch (error) {
     if (files.status(temporary)) files.unlink(temporary);
@@ -16,11 +16,15 @@ export function writeDurably(files: FileLayer, path: string, ...parts: Uint8Arra
   files.syncDirectory(parentPath(path));
 }
 
-/** Writes a file and syncs its content. Its name is not durable yet. */
-export function writeSynced(files: FileLayer, path: string, ...parts: Uint8Array[]): void {
+/** Writes a file, whose content may come in parts, and syncs it. Its name is not durable yet. */
+export function writeSynced(files: FileLayer, path: string, content: Uint8Array | Iterable<Uint8Array>): void {
   const handle = files.open(path, "replace");
+  let position = 0;
   try {
-    files.write(handle, parts, 0);
+    for (const part of content instanceof Uint8Array ? [content] : content) {
+      files.write(handle, [part], position);
+      position += part.length;
+    }
     files.sync(handle);
   } finally {
     files.close(handle);

@@ -1,3 +1,5 @@
+import { PIECE_LENGTH } from "../../encoding/hash_index_file.ts";
+
 export interface FileStatus {
   readonly size: number;
   readonly directory: boolean;
@@ -50,6 +52,20 @@ export interface FileLayer {
 /** Whether `error` is a failed system call with one of these errnos. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
+/** The content of a file, some MB at a time. Each part is good until the next one. */
+export function* readParts(files: FileLayer, path: string): Generator<Uint8Array> {
+  const handle = files.open(path, "read");
+  try {
+    const piece = new Uint8Array(Math.min(PIECE_LENGTH, files.status(path)?.size ?? 0));
+    for (let position = 0, got = -1; got !== 0; position += got) {
+      got = files.read(handle, piece, position);
+      if (got > 0) yield piece.subarray(0, got);
+    }
+  } finally {
+    files.close(handle);
+  }
 }
 
 /** The whole content of a file. */

@@ -1,4 +1,5 @@
 import { InsufficientFreeSpaceError } from "../errors.ts";
+import { indexFileLength } from "../../encoding/hash_index_file.ts";
 import { formatSize } from "../../encoding/size.ts";
 import type { RepositoryListener } from "../listener.ts";
 import type { RepositoryConfig } from "./config.ts";
@@ -29,7 +30,7 @@ export function demandFreeSpace({ files, segments, config, listener }: SpaceSour
 }
 
 function requiredSpace(segments: Segments, { index, usage }: State, config: RepositoryConfig): number {
-  const indexSize = 18 + 40 * index.buckets;
+  const indexSize = indexFileLength(index);
   const hintsSize = 10 * usage.segments.size + 10 * usage.compact.size + 4096;
   const working = config.appendOnly ? 0 : compactionSpace(segments, usage.compact, config.maxSegmentSize);
   return 4 * indexSize + hintsSize + config.additionalFreeSpace + working;

@@ -1,10 +1,11 @@
-import { HashIndex, HashIndexError, HEADER_LENGTH } from "../../encoding/hash_index.ts";
-import { digestFile, FileIntegrityError, verifyFile } from "../../encoding/integrity.ts";
+import { type HashIndex, HashIndexError } from "../../encoding/hash_index.ts";
+import { decodeIndex, encodeIndex, HEADER_LENGTH } from "../../encoding/hash_index_file.ts";
+import { decodeVerified, digestFile, FileDigest, FileIntegrityError } from "../../encoding/integrity.ts";
 import { decode, encode, MsgpackError, type Value } from "../../encoding/msgpack.ts";
 import { decodeText } from "../../encoding/path.ts";
 import type { RepositoryListener } from "../listener.ts";
 import { writeSynced } from "./durable.ts";
-import { type FileLayer, hasCode, readWhole } from "./files.ts";
+import { type FileLayer, hasCode, readParts, readWhole } from "./files.ts";
 import { decodeHints, encodeHints, type Hints, HintsError } from "./hints.ts";
 import type { Usage } from "./usage.ts";
 
@@ -31,9 +32,7 @@ export class Snapshots {
   readIndex(transaction: number): HashIndex | undefined {
     const name = `index.${transaction}`;
     try {
-      const content = readWhole(this.files, `${this.root}/${name}`);
-      this.#verify(transaction, "index", content);
-      return HashIndex.decode(content);
+      return this.#decode(transaction, "index", readParts(this.files, `${this.root}/${name}`), decodeIndex);
     } catch (error) {
       if (!(error instanceof HashIndexError || error instanceof FileIntegrityError)) throw error;
       this.listener.log("warning", "index.damaged", name, error);
@@ -46,8 +45,7 @@ export class Snapshots {
     const name = `hints.${transaction}`;
     try {
       const content = readWhole(this.files, `${this.root}/${name}`);
-      this.#verify(transaction, "hints", content);
-      return decodeHints(content);
+      return this.#decode(transaction, "hints", [content].values(), () => decodeHints(content));
     } catch (error) {
       if (!isBadHints(error)) throw error;
       this.listener.log("warning", "hints.damaged", name, error);
@@ -58,10 +56,10 @@ export class Snapshots {
   /** Writes the files of a transaction durably, in the order of format reference 2.9, and removes all older ones. */
   write(transaction: number, index: HashIndex, usage: Usage): void {
     const hints = encodeHints(usage);
-    const table = index.encode();
+    const indexDigest = new FileDigest(`index.${transaction}`, HEADER_LENGTH);
     this.#writeTemporary("hints", transaction, hints);
-    this.#writeTemporary("index", transaction, table);
-    this.#writeTemporary("integrity", transaction, encodeIntegrity(transaction, hints, table));
+    this.#writeTemporary("index", transaction, indexDigest.through(encodeIndex(index)));
+    this.#writeTemporary("integrity", transaction, encodeIntegrity(transaction, hints, indexDigest));
     this.#moveIntoPlace("integrity", transaction);
     this.files.syncDirectory(this.root);
     this.#moveIntoPlace("hints", transaction);
@@ -70,7 +68,7 @@ export class Snapshots {
     this.#removeOthers(transaction);
   }
 
-  #writeTemporary(kind: string, transaction: number, content: Uint8Array): void {
+  #writeTemporary(kind: string, transaction: number, content: Uint8Array | Iterable<Uint8Array>): void {
     writeSynced(this.files, `${this.root}/${kind}.${transaction}.tmp`, content);
   }
 
@@ -86,17 +84,27 @@ export class Snapshots {
     }
   }
 
-  /** Compares with the stored digest. Old versions did not write any. */
-  #verify(transaction: number, kind: "index" | "hints", content: Uint8Array): void {
-    const digests = this.#readDigests(transaction);
-    if (!digests || digests.get("version") !== INTEGRITY_VERSION) return;
-    const digest = digests.get(kind);
-    if (!(digest instanceof Uint8Array)) return;
+  /** What `decode` makes of a file that has the digest that is stored for it. Old versions did not write any. */
+  #decode<T>(
+    transaction: number,
+    kind: "index" | "hints",
+    parts: IterableIterator<Uint8Array>,
+    decode: (parts: IterableIterator<Uint8Array>) => T,
+  ): T {
+    const digest = this.#digestOf(transaction, kind);
+    if (digest === undefined) return decode(parts);
     const headerLength = kind === "index" ? HEADER_LENGTH : 0;
     const path = `${this.root}/${kind}.${transaction}`;
-    const unknown = verifyFile(path, content, decodeText(digest), headerLength);
+    const { value, unknown } = decodeVerified(path, parts, digest, headerLength, decode);
     if (unknown !== undefined) this.listener.log("warning", "digest.unknown", path, unknown);
     else this.listener.log("debug", "digest.verified", path);
+    return value;
+  }
+
+  #digestOf(transaction: number, kind: "index" | "hints"): string | undefined {
+    const digests = this.#readDigests(transaction);
+    const digest = digests?.get("version") === INTEGRITY_VERSION ? digests.get(kind) : undefined;
+    return digest instanceof Uint8Array ? decodeText(digest) : undefined;
   }
 
   #readDigests(transaction: number): Map<string | number, Value> | undefined {
@@ -112,12 +120,12 @@ export class Snapshots {
   }
 }
 
-function encodeIntegrity(transaction: number, hints: Uint8Array, index: Uint8Array): Uint8Array {
+function encodeIntegrity(transaction: number, hints: Uint8Array, index: FileDigest): Uint8Array {
   return encode(
     new Map<string, number | string>([
       ["version", INTEGRITY_VERSION],
       ["hints", digestFile(`hints.${transaction}`, hints)],
-      ["index", digestFile(`index.${transaction}`, index, HEADER_LENGTH)],
+      ["index", index.text()],
     ]),
   );
 }

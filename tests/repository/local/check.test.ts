@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { concat, toHex } from "../../../src/encoding/bytes.ts";
-import { HashIndex } from "../../../src/encoding/hash_index.ts";
+import { decodeIndex, encodeIndex } from "../../../src/encoding/hash_index_file.ts";
 import type { CheckOptions } from "../../../src/repository/repository.ts";
 import { writeSynced } from "../../../src/repository/local/durable.ts";
 import { COMMIT_ENTRY, HEAD_LENGTH, PUT, SEGMENT_MAGIC, writeHead } from "../../../src/repository/local/entry.ts";
-import { readWhole } from "../../../src/repository/local/files.ts";
+import { readParts, readWhole } from "../../../src/repository/local/files.ts";
 import { Segments } from "../../../src/repository/local/segments.ts";
 import { salvageSegment } from "../../../src/repository/local/salvage.ts";
 import { FileError, MemoryFiles } from "../memory_files.ts";
@@ -175,11 +175,11 @@ describe("check", () => {
 
   it("finds differences between index and log", async () => {
     const files = await sample();
-    const index = HashIndex.decode(readWhole(files, `${PATH}/index.3`));
+    const index = decodeIndex(readParts(files, `${PATH}/index.3`));
     index.delete(id(1));
     index.set(id(2), 2, 8);
     index.set(id(77), 0, 8);
-    writeSynced(files, `${PATH}/index.3`, index.encode());
+    writeSynced(files, `${PATH}/index.3`, encodeIndex(index));
     files.unlink(`${PATH}/integrity.3`);
     const { sound, heard } = await check(files);
     assert.equal(sound, false);
