@@ -236,8 +236,9 @@ export class Cache {
     const file = readIfPresent(path) ?? new Uint8Array(0);
     this.#listener.log("debug", "files_cache.loading");
     try {
-      const decode = () => FilesCache.decode(file, mode);
-      const files = file.length > 0 ? this.#decode(this.#filesName, [file].values(), 0, decode) : decode();
+      const files = file.length === 0
+        ? FilesCache.decode(file, mode)
+        : this.#decode(this.#filesName, [file].values(), 0, (parts) => FilesCache.decode([...parts][0]!, mode));
       this.#listener.log("debug", "files_cache.loaded", files.count);
       return files;
     } catch (error) {
