@@ -1,3 +1,5 @@
+import { codePointCount } from "./code_points.ts";
+
 /** The parts of a format specification of Python, as in `{name:>20}`. */
 interface Layout {
   readonly fill: string;
@@ -17,14 +19,33 @@ const SPECIFICATION = new RegExp(
 );
 const BASES: Readonly<Record<string, number>> = { d: 10, n: 10, b: 2, o: 8, x: 16, X: 16 };
 
-/**
- * `value` as Python's `format` writes it. Throws RangeError with Python's reason if the specification does not suit the
- * value; a number must be an integer.
- */
+/** A format specification, taken apart when it is first used, once for texts and once for numbers. */
+export class FieldFormat {
+  #text: Layout | undefined;
+  #integer: Layout | undefined;
+
+  constructor(private readonly specification: string) {}
+
+  /**
+   * `value` as Python's `format` writes it. Throws RangeError with Python's reason if the specification does not suit the
+   * value; a number must be an integer.
+   */
+  format(value: string | number | bigint): string {
+    if (this.specification === "") return String(value);
+    if (typeof value === "string") return formatText(value, this.#text ??= readLayout(this.specification, "str"));
+    const layout = this.#integer ??= readLayout(this.specification, "int");
+    return isPlain(layout) ? pad(String(value), layout.align ?? ">", layout) : formatInteger(BigInt(value), layout);
+  }
+}
+
+/** The same for a single use. */
 export function formatField(value: string | number | bigint, specification: string): string {
-  if (specification === "") return String(value);
-  const layout = readLayout(specification, typeof value === "string" ? "str" : "int");
-  return typeof value === "string" ? formatText(value, layout) : formatInteger(BigInt(value), layout);
+  return new FieldFormat(specification).format(value);
+}
+
+/** Whether an integer is just padded: what listings are full of. */
+function isPlain({ align, sign, alternate, group, precision, type }: Layout): boolean {
+  return align !== "=" && !alternate && (sign ?? group ?? precision ?? type) === undefined;
 }
 
 function readLayout(specification: string, type: string): Layout {
@@ -56,7 +77,7 @@ function formatText(value: string, layout: Layout): string {
   if (sign !== undefined) throw new RangeError("Sign not allowed in string format specifier");
   if (alternate) throw new RangeError("Alternate form (#) not allowed in string format specifier");
   if (align === "=") throw new RangeError("'=' alignment not allowed in string format specifier");
-  return pad([...value].slice(0, precision).join(""), align, layout);
+  return pad(precision === undefined ? value : [...value].slice(0, precision).join(""), align, layout);
 }
 
 function formatInteger(value: bigint, layout: Layout): string {
@@ -131,7 +152,8 @@ function zeroFilled(digits: string, room: number, layout: Layout): string {
 }
 
 function pad(text: string, align: string, { fill, width }: Layout): string {
-  const missing = Math.max(0, width - [...text].length);
+  const missing = width - codePointCount(text);
+  if (missing <= 0) return text;
   const left = align === ">" ? missing : align === "^" ? Math.floor(missing / 2) : 0;
   return fill.repeat(left) + text + fill.repeat(missing - left);
 }

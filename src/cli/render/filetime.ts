@@ -3,14 +3,18 @@ import { localCalendar } from "../../encoding/calendar.ts";
 import { strftime } from "../../encoding/strftime.ts";
 import type { Formattable } from "./format.ts";
 
-const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const SECOND = 1_000_000n;
 
 /** `Sat, 2024-02-03 04:05:06`, on the local calendar. */
 export function timeText(time: Micros): string {
-  const { weekday, year, month, day, hour, minute, second } = localCalendar(time);
-  const date = `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
-  return `${DAYS[weekday]}, ${date} ${two(hour)}:${two(minute)}:${two(second)}`;
+  const date = new Date(Number((time - modulo(time, SECOND)) / 1000n));
+  const year = date.getFullYear();
+  const day = `${year < 1000 ? String(year).padStart(4, "0") : year}-${two(date.getMonth() + 1)}-${
+    two(date.getDate())
+  }`;
+  const clock = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return `${DAYS[date.getDay()]}, ${day} ${clock}`;
 }
 
 function two(value: number): string {
@@ -35,7 +39,11 @@ function roundHalfEven(value: number): number {
 
 /** `2024-02-03T04:05:06.000000`, on the local calendar: JSON shows archives' times without their fraction. */
 export function archiveTimeJson(time: Micros): string {
-  return formatLocal(time - (((time % SECOND) + SECOND) % SECOND));
+  return formatLocal(time - modulo(time, SECOND));
+}
+
+function modulo(value: bigint, divisor: bigint): bigint {
+  return ((value % divisor) + divisor) % divisor;
 }
 
 /** The same for times of files, which keep their fraction. */

@@ -1,4 +1,4 @@
-import { formatField } from "../../encoding/format_spec.ts";
+import { FieldFormat } from "../../encoding/format_spec.ts";
 import { quotePath } from "../../platform/quote_path.ts";
 import { BorgError } from "../../errors.ts";
 
@@ -19,12 +19,16 @@ export class FormatError extends BorgError {
 class Field {
   #value: FormatValue | undefined;
   #text = "";
+  readonly #format: FieldFormat;
 
-  constructor(readonly key: string, readonly conversion: string | undefined, readonly specification: string) {}
+  constructor(readonly key: string, readonly conversion: string | undefined, readonly specification: string) {
+    this.#format = new FieldFormat(specification);
+  }
 
   render(value: FormatValue): string {
     if (value === this.#value) return this.#text;
-    this.#text = formatValue(convert(value, this.conversion), this.specification);
+    const converted = convert(value, this.conversion);
+    this.#text = typeof converted === "object" ? converted.format(this.specification) : this.#format.format(converted);
     this.#value = value;
     return this.#text;
   }
@@ -102,8 +106,4 @@ function escapeCharacter(character: string): string {
   const hex = character.codePointAt(0)!.toString(16);
   if (hex.length <= 2) return `\\x${hex}`;
   return hex.length <= 4 ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
-}
-
-function formatValue(value: FormatValue, specification: string): string {
-  return typeof value === "object" ? value.format(specification) : formatField(value, specification);
 }
