@@ -40,7 +40,7 @@ export interface Item {
 }
 
 /** The keys of items that this program knows, sorted (format reference 4.1). */
-export const ITEM_KEYS: readonly string[] = [
+export const ITEM_KEYS = [
   "acl_access",
   "acl_default",
   "acl_extended",
@@ -64,4 +64,6 @@ export const ITEM_KEYS: readonly string[] = [
   "uid",
   "user",
   "xattrs",
-];
+] as const;
+
+export type ItemKey = typeof ITEM_KEYS[number];

@@ -1,5 +1,8 @@
-import { decode, MsgpackError, Packer, type Reader, sortedMap, type Value } from "../encoding/msgpack.ts";
-import type { ChunkEntry, Item } from "./item.ts";
+import { decode, encode, MsgpackError, Packer, type Reader, sortedMap, type Value } from "../encoding/msgpack.ts";
+import { type ChunkEntry, type Item, ITEM_KEYS, type ItemKey } from "./item.ts";
+
+/** The messages of the keys. */
+const KEYS = Object.fromEntries(ITEM_KEYS.map((key) => [key, encode(key)])) as Record<ItemKey, Uint8Array>;
 
 /** Writes the item as one message, keys in ascending order (format reference 4.5). */
 export function packItem(packer: Packer, item: Item): void {
@@ -163,69 +166,69 @@ function countOptional(item: Item): number {
 
 /** The keys from `acl_access` to `ctime`. */
 function packFirst(packer: Packer, item: Item): void {
-  packRaw(packer, "acl_access", item.aclAccess);
-  packRaw(packer, "acl_default", item.aclDefault);
-  packRaw(packer, "acl_extended", item.aclExtended);
-  packRaw(packer, "acl_nfs4", item.aclNfs4);
-  packTime(packer, "atime", item.atime);
-  packTime(packer, "birthtime", item.birthtime);
-  packInt(packer, "bsdflags", item.bsdflags);
-  packChunks(packer, "chunks", item.chunks);
-  packChunks(packer, "chunks_healthy", item.chunksHealthy);
-  packTime(packer, "ctime", item.ctime);
+  packRaw(packer, KEYS.acl_access, item.aclAccess);
+  packRaw(packer, KEYS.acl_default, item.aclDefault);
+  packRaw(packer, KEYS.acl_extended, item.aclExtended);
+  packRaw(packer, KEYS.acl_nfs4, item.aclNfs4);
+  packTime(packer, KEYS.atime, item.atime);
+  packTime(packer, KEYS.birthtime, item.birthtime);
+  packInt(packer, KEYS.bsdflags, item.bsdflags);
+  packChunks(packer, KEYS.chunks, item.chunks);
+  packChunks(packer, KEYS.chunks_healthy, item.chunksHealthy);
+  packTime(packer, KEYS.ctime, item.ctime);
 }
 
 /** The keys from `gid` to `path`. */
 function packMiddle(packer: Packer, item: Item): void {
-  packInt(packer, "gid", item.gid);
-  packName(packer, "group", item.group);
+  packInt(packer, KEYS.gid, item.gid);
+  packName(packer, KEYS.group, item.group);
   if (item.hardlinkMaster !== undefined) {
-    packer.text("hardlink_master");
+    packer.message(KEYS.hardlink_master);
     packer.bool(item.hardlinkMaster);
   }
-  packInt(packer, "mode", item.mode);
-  packTime(packer, "mtime", item.mtime);
-  packInt(packer, "part", item.part);
-  packer.text("path");
+  packInt(packer, KEYS.mode, item.mode);
+  packTime(packer, KEYS.mtime, item.mtime);
+  packInt(packer, KEYS.part, item.part);
+  packer.message(KEYS.path);
   packer.text(item.path);
 }
 
 /** The keys from `rdev` to `xattrs`. */
 function packLast(packer: Packer, item: Item): void {
-  packInt(packer, "rdev", item.rdev);
-  packInt(packer, "size", item.size);
+  packInt(packer, KEYS.rdev, item.rdev);
+  packInt(packer, KEYS.size, item.size);
   if (item.source !== undefined) {
-    packer.text("source");
+    packer.message(KEYS.source);
     packer.text(item.source);
   }
-  packInt(packer, "uid", item.uid);
-  packName(packer, "user", item.user);
+  packInt(packer, KEYS.uid, item.uid);
+  packName(packer, KEYS.user, item.user);
   if (item.xattrs !== undefined) packXattrs(packer, item.xattrs);
 }
 
-function packRaw(packer: Packer, key: string, bytes: Uint8Array | undefined): void {
+function packRaw(packer: Packer, key: Uint8Array, bytes: Uint8Array | undefined): void {
   if (bytes === undefined) return;
-  packer.text(key);
+  packer.message(key);
   packer.raw(bytes);
 }
 
-function packInt(packer: Packer, key: string, value: number | bigint | undefined): void {
+function packInt(packer: Packer, key: Uint8Array, value: number | bigint | undefined): void {
   if (value === undefined) return;
-  packer.text(key);
+  packer.message(key);
   packer.int(value);
 }
 
-function packName(packer: Packer, key: string, name: string | null): void {
-  packer.text(key);
+function packName(packer: Packer, key: Uint8Array, name: string | null): void {
+  packer.message(key);
   if (name === null) packer.nil();
   else packer.text(name);
 }
 
 /** An integer, or beyond 63 bits the raw form of format reference 1.3. */
-function packTime(packer: Packer, key: string, nanos: bigint | undefined): void {
+function packTime(packer: Packer, key: Uint8Array, nanos: bigint | undefined): void {
   if (nanos === undefined) return;
-  packer.text(key);
-  if (BigInt.asIntN(64, nanos) === nanos) packer.int(nanos);
+  packer.message(key);
+  if (Math.abs(Number(nanos)) < 2 ** 62 || BigInt.asIntN(64, nanos) === nanos) packer.int(nanos);
   else packer.raw(signedLittleEndian(nanos));
 }
 
@@ -236,9 +239,9 @@ function signedLittleEndian(value: bigint): Uint8Array {
   return bytes;
 }
 
-function packChunks(packer: Packer, key: string, chunks: readonly ChunkEntry[] | undefined): void {
+function packChunks(packer: Packer, key: Uint8Array, chunks: readonly ChunkEntry[] | undefined): void {
   if (chunks === undefined) return;
-  packer.text(key);
+  packer.message(key);
   packer.arrayHeader(chunks.length);
   for (const chunk of chunks) {
     packer.arrayHeader(3);
@@ -249,7 +252,7 @@ function packChunks(packer: Packer, key: string, chunks: readonly ChunkEntry[] |
 }
 
 function packXattrs(packer: Packer, xattrs: ReadonlyMap<string, Uint8Array>): void {
-  packer.text("xattrs");
+  packer.message(KEYS.xattrs);
   packer.value(sortedMap(Array.from(xattrs, ([name, value]) => [name, value.length === 0 ? null : value] as const)));
 }
 

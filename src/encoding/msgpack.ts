@@ -44,6 +44,8 @@ const MAX_DEPTH = 512;
 /** Most bytes that wait for the rest of their message (format reference 1.2). */
 const MAX_BUFFERED = 62914560;
 const TWO_32 = 0x100000000;
+const TWO_63 = 2 ** 63;
+const TWO_64 = 2 ** 64;
 
 /** The message of one value, in a buffer of its own. */
 export function encode(value: Encodable): Uint8Array {
@@ -137,6 +139,12 @@ export class Packer {
     if (text.length > 64 || !this.#shortAscii(text)) this.raw(encodeText(text));
   }
 
+  /** A short message that was encoded before, such as a key. Measured: a loop is faster than a native copy. */
+  message(message: Uint8Array): void {
+    const at = this.#advance(message.length);
+    for (let i = 0; i < message.length; i++) this.#bytes[at + i] = message[i]!;
+  }
+
   /** Begins a raw of `length` bytes, which must follow. */
   rawHeader(length: number): void {
     this.#header(0xa0, 32, 0xda, length);
@@ -217,11 +225,14 @@ export class Packer {
   }
 
   #bigint(value: bigint): void {
-    if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER) return this.int(Number(value));
-    if (value >= 1n << 64n || value < -(1n << 63n)) throw new RangeError(`beyond 64 bits: ${value}`);
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return this.int(number);
+    // The bounds themselves are numbers: only close to them does rounding count.
+    if (number >= TWO_64 && value >= 1n << 64n) throw new RangeError(`beyond 64 bits: ${value}`);
+    if (number <= -TWO_63 && value < -(1n << 63n)) throw new RangeError(`beyond 64 bits: ${value}`);
     const at = this.#advance(9);
-    this.#bytes[at] = value < 0n ? 0xd3 : 0xcf;
-    this.#view.setBigUint64(at + 1, BigInt.asUintN(64, value));
+    this.#bytes[at] = number < 0 ? 0xd3 : 0xcf;
+    this.#view.setBigInt64(at + 1, value);
   }
 
   /** The head of a raw, array or map: `short + length` below `limit`, else `wide` with 16 or `wide + 1` with 32 bits. */
