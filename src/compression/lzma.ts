@@ -6,8 +6,8 @@ import { MAX_PLAINTEXT } from "./limits.ts";
 import type { Payload } from "./payload.ts";
 
 /**
- * The system's where there is one: it takes a third of the time for small chunks at preset 1, a fifth at preset 6, as its
- * memory need not be cleared, and a little less for large ones. Both write the same bytes, but for differing versions.
+ * The system's where there is one: small files take half the time, as it keeps its memory from one to the next, and large ones
+ * a little less. Both write the same bytes, but for differing versions.
  */
 const liblzma = new Liblzma(() => systemLzmaStreams() ?? new WasmLzmaStreams());
 
