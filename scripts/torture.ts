@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import process from "node:process";
 import { tortureByFuzz } from "./torture/fuzz.ts";
 import { tortureByKill } from "./torture/kill.ts";
+import { tortureByMutants } from "./torture/mutants.ts";
 import { tortureByPower } from "./torture/power.ts";
 import { tortureByRot } from "./torture/rot.ts";
 import { tortureByRuns } from "./torture/runs.ts";
@@ -15,6 +16,7 @@ const ALL: Readonly<Record<string, Torture>> = {
   rot: tortureByRot,
   kill: tortureByKill,
   fuzz: tortureByFuzz,
+  mutants: tortureByMutants,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { FileLayer } from "../../src/repository/local/files.ts";
 import { readWhole } from "../../src/repository/local/files.ts";
 import { writeSynced } from "../../src/repository/local/durable.ts";
@@ -9,6 +10,11 @@ export type Mutation = (files: FileLayer, chance: Chance) => string;
 
 const HEADER = 9;
 const MAGIC = 8;
+const TAG_AT = 8;
+const DATA_AT = 41;
+const PUT = 0;
+/** The type of objects in mode `none`. */
+const PLAINTEXT = 2;
 
 function ofBytes(change: (content: Uint8Array, chance: Chance) => Uint8Array): Mutation {
   return (files, chance) => {
@@ -82,11 +88,25 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     const i = below(entries.length, chance);
     entries.splice(i, 0, entries[i] ?? new Uint8Array(0));
   }),
+  "forge an object": ofEntries(forge),
   "swap entries": ofEntries((entries, chance) => {
     const [i, j] = [below(entries.length, chance), below(entries.length, chance)];
     if (entries.length > 0) [entries[i], entries[j]] = [entries[j]!, entries[i]!];
   }),
 };
+
+/** Damages what an object holds, and lets the store believe that it is right. A manifest that nothing protects stays. */
+function forge(entries: Uint8Array[], chance: Chance): void {
+  const objects = entries.filter((entry) => entry[TAG_AT] === PUT && !isOpenManifest(entry));
+  if (objects.length === 0) return;
+  const entry = objects[below(objects.length, chance)]!;
+  entry[DATA_AT + below(entry.length - DATA_AT, chance)]! ^= 1 << below(8, chance);
+  new DataView(entry.buffer, entry.byteOffset).setUint32(0, crc32(entry.subarray(4)), true);
+}
+
+function isOpenManifest(entry: Uint8Array): boolean {
+  return entry[DATA_AT] === PLAINTEXT && entry.subarray(HEADER, DATA_AT).every((byte) => byte === 0);
+}
 
 /** Data is damaged as often as helper files are, though there is more of it. */
 function filesOf(files: FileLayer): string[] {

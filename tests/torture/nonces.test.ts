@@ -84,11 +84,12 @@ for (const mode of MODES) {
         const now = copyOf(template);
         const witness = new NonceWitness();
         now.files.link(`${PATH}/nonce`, `${PATH}/nonce.old`);
-        await create(now.host(), "a", [500]);
+        const fault = faulty(now.files, "kill", 40, 0);
+        await assert.rejects(create(now.host(fault.layer), "a", [500, 501, 502]));
         witness.look(now.files);
         now.files.unlink(`${PATH}/nonce`);
         if (!isLost) now.files.rename(`${PATH}/nonce.old`, `${PATH}/nonce`);
-        await create(now.host(), "b", [501]);
+        await create(now.host(), "b", [503]);
         witness.look(now.files);
         witness.assertNoneTwice("a lost mark");
       }

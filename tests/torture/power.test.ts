@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { MODES } from "../../src/crypto/modes.ts";
+import type { ModeName } from "../../src/crypto/modes.ts";
 import { FAULT_KINDS, type FaultKind, faultyUnsynced } from "./faults.ts";
 import { tryInit } from "./init.ts";
 import type { Machine } from "./machine.ts";
 import { tryMoments } from "./power.ts";
 import { kindsFor, populate, type Scenario, SCENARIOS } from "./scenarios.ts";
+
+const KEYED = MODES.map(({ name }) => name as ModeName).filter((name) => name !== "none");
 
 describe("a repository is as before or after the command", () => {
   let template: Machine;
@@ -22,6 +26,22 @@ describe("a repository is as before or after the command", () => {
         );
       });
     }
+  }
+});
+
+describe("a repository with a key is as before or after the command", () => {
+  for (const [i, mode] of KEYED.entries()) {
+    it(`in mode ${mode}`, async () => {
+      const template = await populate(mode);
+      try {
+        const scenario = SCENARIOS[i % SCENARIOS.length]!;
+        for (const kind of ["power", "kill"] as const) {
+          assert.ok(await tryMoments(template, scenario, { kind, seed: i, stride: 53 }) > 0);
+        }
+      } finally {
+        template.remove();
+      }
+    });
   }
 });
 

@@ -4,6 +4,7 @@ import { Manifest } from "../../../../src/archive/manifest.ts";
 import { Objects } from "../../../../src/archive/objects.ts";
 import { modeNamed } from "../../../../src/crypto/modes.ts";
 import { emptyMaterial } from "../../../../src/crypto/secrets.ts";
+import { MANIFEST_ID } from "../../../../src/repository/repository.ts";
 import { LocalRepository } from "../../../../src/repository/local/local_repository.ts";
 import { packed } from "../../../archive/items.ts";
 import { accessOptions } from "../../../repository/scratch.ts";
@@ -31,6 +32,18 @@ export async function plantArchive(
     const id = await store(encodeArchive(objects.material, metadata));
     manifest.archives.set(name, { id, time });
     await manifest.save(objects, false);
+    await repository.commit();
+  } finally {
+    await repository.close();
+  }
+}
+
+/** Puts anything in the place of the manifest. */
+export async function plantManifest(path: string, plaintext: Uint8Array): Promise<void> {
+  const repository = await LocalRepository.open(path, accessOptions());
+  try {
+    const objects = new Objects(repository, emptyMaterial(modeNamed("none")));
+    await objects.write(plaintext, { name: "none" }, MANIFEST_ID);
     await repository.commit();
   } finally {
     await repository.close();

@@ -111,8 +111,17 @@ export class CallReader {
         return [{ kind: "truncate", path, size: lastNumber(args) }];
       }
       default:
-        return namesChanged(call);
+        return this.#namesChanged(call);
     }
+  }
+
+  /** Throws at a change below the root that is none of those known. */
+  #namesChanged(call: Call): Change[] {
+    const paths = call.texts.map((text, i) => resolve(call.handles[i], text.toString()));
+    const change = namesChanged(call, paths[0] ?? "", paths[1]);
+    const isOurs = [...paths, ...call.handles].some((path) => path.startsWith(`${this.root}/`));
+    if (change === undefined && isOurs) throw new Error(`${call.name} is not understood`);
+    return change === undefined ? [] : [change];
   }
 
   #open({ args, handles, texts }: Call): Change[] {
@@ -130,27 +139,26 @@ export class CallReader {
   }
 }
 
-function namesChanged({ name, args, handles, texts }: Call): Change[] {
-  const [first, second] = texts.map((text, i) => resolve(handles[i], text.toString()));
+function namesChanged({ name, args }: Call, first: string, second: string | undefined): Change | undefined {
   switch (name) {
     case "rename":
     case "renameat":
     case "renameat2":
-      return [{ kind: "rename", path: first!, to: second! }];
+      return { kind: "rename", path: first, to: second! };
     case "link":
     case "linkat":
-      return [{ kind: "link", path: first!, to: second! }];
+      return { kind: "link", path: first, to: second! };
     case "unlink":
-      return [{ kind: "unlink", path: first! }];
+      return { kind: "unlink", path: first };
     case "unlinkat":
-      return [{ kind: args.includes("AT_REMOVEDIR") ? "rmdir" : "unlink", path: first! }];
+      return { kind: args.includes("AT_REMOVEDIR") ? "rmdir" : "unlink", path: first };
     case "rmdir":
-      return [{ kind: "rmdir", path: first! }];
+      return { kind: "rmdir", path: first };
     case "mkdir":
     case "mkdirat":
-      return [{ kind: "mkdir", path: first! }];
+      return { kind: "mkdir", path: first };
     default:
-      throw new Error(`${name} is not understood`);
+      return undefined;
   }
 }
 

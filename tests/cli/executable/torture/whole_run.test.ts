@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import type { ModeName } from "../../../../src/crypto/modes.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
 import { Recorder, type Recording } from "./recording.ts";
 import { STOPPED, tryInitRecording, tryRecording, WHOLE_RUNS } from "./whole_run.ts";
 
-/** A few moments of each; the long run tries them all. */
-const STRIDE = 41;
+/** A few moments of each; the long run tries them all, that of mutants more. */
+const STRIDE = Number(process.env["VINCULUM_TORTURE_STRIDE"] ?? 41);
 
 /** Of a key file, what has to do with it. */
 const RUNS = { repokey: WHOLE_RUNS, "keyfile-blake2": WHOLE_RUNS.filter(({ name }) => /create|key/.test(name)) };
@@ -36,7 +37,7 @@ for (const [mode, runs] of Object.entries(RUNS)) {
         const recording = maker.record(`init -e ${mode} repository`);
         for (const [seed, stopped] of STOPPED.entries()) {
           assert.ok(
-            await tryInitRecording(recording, mode as ModeName, { stopped, seed, stride: 53, encrypted: true }) > 2,
+            await tryInitRecording(recording, mode as ModeName, { stopped, seed, stride: STRIDE, encrypted: true }) > 2,
           );
         }
       } finally {
