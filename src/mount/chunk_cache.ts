@@ -1,15 +1,18 @@
 import type { ChunkEntry } from "../archive/item.ts";
 import { toHex } from "../encoding/bytes.ts";
-import type { Slot } from "../workers/slot.ts";
-import { Slots } from "../workers/slots.ts";
+import { Slot, SLOT_CHUNKS } from "../workers/slot.ts";
+import { SLOT_INPUT, Slots } from "../workers/slots.ts";
 import type { Unsealed, Unsealer } from "./unsealer.ts";
 
-/** What lies in one slot. */
+/** Chunks that are opened together, in one slot. */
 interface Group {
-  readonly slot: Slot;
-  readonly keys: readonly string[];
-  /** How many are about to use something of it: the slot is not given to other chunks before they have. */
+  readonly chunks: ReadonlyMap<string, ChunkEntry>;
+  /** Undefined as long as it waits for one. */
+  slot: Slot | undefined;
+  /** How many wait for something of it or are about to use it: the slot is not given to other chunks before they have. */
   users: number;
+  /** Whether it was put on its way before anybody asked for something of it, and nobody has asked yet. */
+  isAhead: boolean;
 }
 
 interface Kept {
@@ -20,45 +23,58 @@ interface Kept {
 
 interface Coming {
   readonly kept: Promise<Kept>;
-  /** How many wait for it. */
-  users: number;
+  readonly group: Group | undefined;
 }
 
-/** Objects of up to this many bytes are opened by this thread: a message to a worker takes longer. */
+/** Objects of up to this many bytes are opened by this thread when they are asked for: a message to a worker takes longer. */
 const SMALL_OBJECT = 32 * 1024;
 const SMALL_CHUNK = 512 * 1024;
-/** The most bytes of small chunks that are kept. */
+/** The most bytes of chunks with memory of their own that are kept, the last one not counted. */
 const SMALL_CHUNKS = 16 << 20;
-/** The most bytes of the chunks in one slot, which is as long as the longest that chunkers are usually told to make. */
-const GROUP = 8 << 20;
-/** What an object may be longer than its plaintext: its envelope, and what compression adds to noise. */
-const OVERHEAD = 64 * 1024;
+/** What objects may be longer than their plaintexts: their envelopes, and what compression adds to noise. */
+const OVERHEAD = 256 * 1024;
+/** Slots that are kept for what was asked for: chunks that a reader is just leaving, and those that it has come to. */
+const IN_USE = 2;
 
 /**
- * Plaintext chunks: reads, verifies and remembers them; the least recently used are forgotten first. Big ones stay in the
- * shared memory that they came in. Measured: copied into memory of their own, the page faults of 2 MiB take longer than
- * decryption.
+ * Plaintext chunks: reads, verifies and remembers them; the least recently used are forgotten first. What workers have opened
+ * stays in the shared memory that it came in. Measured: copied into memory of their own, the page faults of 2 MiB take longer
+ * than decryption.
  */
 export class ChunkCache {
+  /**
+   * The most bytes of chunks that are opened together, unless one alone has more. With BLAKE2b, two are hashed side by side,
+   * and the last of a group is alone for the rest of its way: of two chunks of 3 MiB that is half of the time, of 16 MiB in
+   * six chunks less than a tenth.
+   */
+  static readonly GROUP = 16 << 20;
+
   readonly #small = new Map<string, Kept>();
   readonly #big = new Map<string, Kept>();
   /** What is in slots, the least recently used first. */
   readonly #groups = new Set<Group>();
   readonly #coming = new Map<string, Coming>();
-  /** Chunks that were put on their way and that nobody has asked for yet. */
-  readonly #ahead = new Set<string>();
   readonly #waiting: ((slot: Slot) => void)[] = [];
   #smallBytes = 0;
+  /** Groups that are ahead. */
+  #aheadCount = 0;
 
-  /** @param slots each keeps one or two big chunks, see `slotsFor` */
-  constructor(private readonly unsealer: Pick<Unsealer, "here" | "into">, private readonly slots: Slots) {}
+  /**
+   * @param slots see `slotsFor`
+   * @param longest the most bytes of a group of chunks
+   */
+  constructor(
+    private readonly unsealer: Pick<Unsealer, "here" | "into">,
+    private readonly slots: Slots,
+    private readonly longest = ChunkCache.GROUP,
+  ) {}
 
   /**
    * Slots of no more than is needed here: the runtime takes all that they could hold for used, and lets garbage grow in
-   * proportion. What fits into none is opened by this thread.
+   * proportion. Longer chunks get longer ones in their place.
    */
   static slotsFor(count: number): Slots {
-    return new Slots(count, GROUP + OVERHEAD, GROUP);
+    return new Slots(count, ChunkCache.GROUP + OVERHEAD, ChunkCache.GROUP);
   }
 
   /**
@@ -67,15 +83,13 @@ export class ChunkCache {
    */
   async use(chunk: ChunkEntry, action: (plaintext: Uint8Array) => void): Promise<void> {
     const key = toHex(chunk.id);
-    this.#ahead.delete(key);
     const known = this.#touch(key);
     if (known) return action(known.plaintext);
-    if (!this.#coming.has(key)) this.#fetch([chunk]);
-    const coming = this.#coming.get(key)!;
-    coming.users++;
-    const { plaintext, group } = await coming.kept;
+    if (!this.#coming.has(key)) this.#fetch(key, chunk);
+    const { kept, group } = this.#coming.get(key)!;
+    if (group) this.#reach(group).users++;
     try {
-      action(plaintext);
+      action((await kept).plaintext);
     } finally {
       if (group) group.users--;
       this.#handOn();
@@ -83,29 +97,33 @@ export class ChunkCache {
   }
 
   /**
-   * Puts chunks on their way that will be wanted soon, as long as such chunks take less than half of the room: more would
-   * push one another out. Whoever then asks for one is told if that fails. Big ones are opened two at a time; measured: two
-   * BLAKE2b messages side by side take half to two thirds of the time.
+   * Puts the first group of chunks on its way of those that will be wanted soon, if there is room for it beside what is in use
+   * or was put on its way before. Whoever then asks for one is told if that fails.
    *
-   * @param isEnd whether no more of them will follow: otherwise one that would be alone waits for the next one
+   * @param isEnd whether no more of them will follow: otherwise a group waits until it is full
    */
   prefetch(chunks: readonly ChunkEntry[], isEnd: boolean): void {
-    if (this.#waiting.length > 0) return;
-    const byKey = new Map(chunks.map((chunk) => [toHex(chunk.id), chunk]));
-    const missing = [...byKey].filter(([key]) => this.#isMissing(key)).map(([, chunk]) => chunk);
-    for (let i = 0; i < missing.length && this.#ahead.size < this.slots.limit;) {
-      const group = missing.slice(i, i + this.#lengthOfGroup(missing, i));
-      if (i + group.length === missing.length && group.length === 1 && !isEnd && !isSmall(group[0]!)) return;
-      for (const { id } of group) this.#ahead.add(toHex(id));
-      this.#fetch(group);
-      i += group.length;
-    }
+    if (this.#waiting.length > 0 || this.#aheadCount >= this.slots.limit - IN_USE) return;
+    const next = this.#nextGroup(chunks, isEnd);
+    const slot = next.size > 0 ? this.slots.take() ?? this.#oldestSlot((group) => !group.isAhead) : undefined;
+    if (slot === undefined) return;
+    this.#aheadCount++;
+    this.#open({ chunks: next, slot, users: 0, isAhead: true });
   }
 
-  #lengthOfGroup(chunks: readonly ChunkEntry[], start: number): number {
-    const [first, second] = [chunks[start]!, chunks[start + 1]];
-    if (second === undefined || isSmall(first) || isSmall(second)) return 1;
-    return first.size + second.size <= GROUP ? 2 : 1;
+  #nextGroup(chunks: readonly ChunkEntry[], isEnd: boolean): Map<string, ChunkEntry> {
+    const group = new Map<string, ChunkEntry>();
+    let [size, csize] = [0, 0];
+    for (const chunk of chunks) {
+      const key = toHex(chunk.id);
+      if (group.has(key) || !this.#isMissing(key)) continue;
+      size += chunk.size;
+      csize += chunk.csize;
+      const isFull = Math.max(size, csize) > this.longest || group.size === SLOT_CHUNKS;
+      if (isFull && group.size > 0) return group;
+      group.set(key, chunk);
+    }
+    return isEnd ? group : new Map();
   }
 
   #isMissing(key: string): boolean {
@@ -122,56 +140,65 @@ export class ChunkCache {
     const big = this.#big.get(key);
     if (big?.group) {
       this.#groups.delete(big.group);
-      this.#groups.add(big.group);
+      this.#groups.add(this.#reach(big.group));
     }
     return big;
   }
 
-  /** Chunks that are not here: one, or a pair of big ones. */
-  #fetch(chunks: readonly ChunkEntry[]): void {
-    const keys = chunks.map(({ id }) => toHex(id));
-    const fetched = isSmall(chunks[0]!) ? this.#fetchSmall(keys[0]!, chunks[0]!) : this.#fetchBig(keys, chunks);
-    for (const [i, key] of keys.entries()) {
-      const kept = fetched.then((all) => valid(all[i]!));
-      kept.catch(() => this.#ahead.delete(key)); // whoever waits for it gets the error from `kept` itself
-      this.#coming.set(key, { kept, users: 0 });
-    }
+  /** A group of which something is asked for is ahead no more. */
+  #reach(group: Group): Group {
+    if (group.isAhead) this.#aheadCount--;
+    group.isAhead = false;
+    return group;
   }
 
-  async #fetchSmall(key: string, chunk: ChunkEntry): Promise<(Kept | Error)[]> {
+  /** Somebody waits for a chunk that is not here. */
+  #fetch(key: string, chunk: ChunkEntry): void {
+    if (isSmall(chunk)) return this.#announce(key, this.#openHere(key, chunk), undefined);
+    const slot = this.slots.take() ?? this.#oldestSlot((group) => !group.isAhead) ?? this.#oldestSlot(() => true);
+    const group = { chunks: new Map([[key, chunk]]), slot, users: 0, isAhead: false };
+    this.#open(group);
+  }
+
+  #announce(key: string, kept: Promise<Kept>, group: Group | undefined): void {
+    kept.catch(() => {}); // whoever waits for it gets the error from `kept` itself
+    this.#coming.set(key, { kept, group });
+  }
+
+  async #openHere(key: string, chunk: ChunkEntry): Promise<Kept> {
     try {
-      return [this.#keepSmall(key, await this.unsealer.here(chunk))];
+      return this.#keepSmall(key, await this.unsealer.here(chunk));
     } finally {
       this.#coming.delete(key);
     }
   }
 
-  async #fetchBig(keys: readonly string[], chunks: readonly ChunkEntry[]): Promise<(Kept | Error)[]> {
-    const slot = this.slots.take() ?? this.#oldestSlot() ?? await this.#nextSlot();
-    let group: Group | undefined;
+  #open(group: Group): void {
+    const opened = this.#openAll(group);
+    for (const [i, key] of [...group.chunks.keys()].entries()) {
+      this.#announce(key, opened.then((all) => valid(all[i]!)), group);
+    }
+  }
+
+  async #openAll(group: Group): Promise<(Kept | Error)[]> {
+    const keys = [...group.chunks.keys()];
+    const chunks = [...group.chunks.values()];
+    group.slot = withRoom(group.slot ?? await this.#nextSlot(), chunks);
+    let isWanted = false;
     try {
-      const results = await this.unsealer.into(slot, chunks);
-      group = this.#groupOf(slot, keys, results);
+      const results = await this.unsealer.into(group.slot, chunks);
+      isWanted = results.some((result) => liesIn(group.slot!, result));
       return results.map((result, i) => result instanceof Error ? result : this.#keep(keys[i]!, result, group));
     } finally {
       for (const key of keys) this.#coming.delete(key);
-      if (group === undefined) this.#giveBack(slot);
+      if (isWanted) this.#groups.add(group);
+      else this.#giveBack(this.#reach(group).slot!);
       this.#handOn();
     }
   }
 
-  /** Undefined when nothing lies in the slot. */
-  #groupOf(slot: Slot, keys: readonly string[], results: readonly Unsealed[]): Group | undefined {
-    const inside = keys.filter((_, i) => liesIn(slot, results[i]!));
-    if (inside.length === 0) return undefined;
-    const users = inside.reduce((sum, key) => sum + this.#coming.get(key)!.users, 0);
-    const group = { slot, keys: inside, users };
-    this.#groups.add(group);
-    return group;
-  }
-
-  #keep(key: string, plaintext: Uint8Array, group: Group | undefined): Kept {
-    if (!group || !liesIn(group.slot, plaintext)) return this.#keepSmall(key, plaintext);
+  #keep(key: string, plaintext: Uint8Array, group: Group): Kept {
+    if (!liesIn(group.slot!, plaintext)) return this.#keepSmall(key, plaintext);
     const kept = { plaintext, group };
     this.#big.set(key, kept);
     return kept;
@@ -182,9 +209,8 @@ export class ChunkCache {
     this.#small.set(key, kept);
     this.#smallBytes += plaintext.length;
     for (const [oldest, { plaintext: { length } }] of this.#small) {
-      if (this.#smallBytes <= SMALL_CHUNKS) break;
+      if (this.#smallBytes <= SMALL_CHUNKS || oldest === key) break;
       this.#small.delete(oldest);
-      this.#ahead.delete(oldest);
       this.#smallBytes -= length;
     }
     return kept;
@@ -193,21 +219,18 @@ export class ChunkCache {
   /** Gives slots that nobody is about to use to those who wait for one. */
   #handOn(): void {
     while (this.#waiting.length > 0) {
-      const slot = this.#oldestSlot();
+      const slot = this.#oldestSlot(() => true);
       if (slot === undefined) return;
       this.#waiting.shift()!(slot);
     }
   }
 
-  /** A slot whose chunks are forgotten with this. */
-  #oldestSlot(): Slot | undefined {
+  /** The slot of a group that nobody is about to use, whose chunks are forgotten with this. */
+  #oldestSlot(isChoice: (group: Group) => boolean): Slot | undefined {
     for (const group of this.#groups) {
-      if (group.users > 0) continue;
-      this.#groups.delete(group);
-      for (const key of group.keys) {
-        this.#big.delete(key);
-        this.#ahead.delete(key);
-      }
+      if (group.users > 0 || !isChoice(group)) continue;
+      this.#groups.delete(this.#reach(group));
+      for (const key of group.chunks.keys()) this.#big.delete(key);
       return group.slot;
     }
     return undefined;
@@ -226,6 +249,15 @@ export class ChunkCache {
 
 function isSmall({ size, csize }: ChunkEntry): boolean {
   return csize <= SMALL_OBJECT && size <= SMALL_CHUNK;
+}
+
+/** The slot, or a longer one in its place, as long as chunks say that they are; not longer than chunks can be. */
+function withRoom(slot: Slot, chunks: readonly ChunkEntry[]): Slot {
+  const size = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
+  const csize = chunks.reduce((sum, chunk) => sum + chunk.csize, OVERHEAD);
+  const { input, output } = slot;
+  if ((size <= output.length && csize <= input.length) || Math.max(size, csize) > SLOT_INPUT) return slot;
+  return Slot.allocate(Math.max(csize, input.length), Math.max(size, output.length));
 }
 
 function liesIn(slot: Slot, result: Unsealed): boolean {

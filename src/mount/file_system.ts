@@ -154,9 +154,8 @@ export class FileSystem implements Server {
     const { contents } = this.mounted;
     const range = { offset: request.argument64(8), length: Math.min(request.argument32(16), LONGEST_REPLY) };
     const reading = contents.read(node, range, (parts) => {
-      this.#reply.begin(ticket);
-      for (const part of parts) this.#reply.bytes(part);
-      this.#send(this.#reply);
+      const length = parts.reduce((sum, part) => sum + part.length, 0);
+      this.device.send(this.#reply.begin(ticket).finish(length), ...parts);
     });
     this.#later(ticket, reading, () => contents.pathOf(node));
   }

@@ -27,9 +27,9 @@ export class ReplyBuffer {
     return this;
   }
 
-  /** The reply so far, which is complete. */
-  finish(): Uint8Array {
-    this.#view.setUint32(0, this.#length, true);
+  /** The reply so far, which is complete but for so many bytes that follow from elsewhere. */
+  finish(following = 0): Uint8Array {
+    this.#view.setUint32(0, this.#length + following, true);
     return this.#bytes.subarray(0, this.#length);
   }
 

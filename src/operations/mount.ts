@@ -35,7 +35,7 @@ export interface MountOptions {
   readonly allowDamagedFiles: boolean;
   /** Whether the file system is taken away when it is stopped; otherwise whoever uses it gets errors from then on. */
   readonly unmountsWhenStopped: boolean;
-  /** How many chunks of big files are kept in memory, if not `BIG_CHUNKS`. */
+  /** How many chunks of big files are kept in memory, if more than are kept anyway. */
   readonly cacheEntries: number | undefined;
 }
 
@@ -50,10 +50,12 @@ export interface MountEvents {
   readonly stop: AbortSignal;
 }
 
-/** Chunks of big files that are kept in memory, of about 2 MiB each unless the chunker was told otherwise. */
-const BIG_CHUNKS = 16;
-/** Enough for each worker to be busy with the next chunks of a big file while the reader is at those before. */
-const READ_AHEAD = 16 << 20;
+/** Chunks of big files that one slot keeps, of about 2 MiB each unless the chunker was told otherwise. */
+const CHUNKS_IN_SLOT = 8;
+/** More workers get no more slots: one reader takes what so many give. */
+const BUSY_WORKERS = 6;
+/** Slots beside those that workers have: two filled for them, what a reader is at and what it has just left. */
+const MORE_SLOTS = 4;
 const MICROSECOND = 1000n;
 
 /** Mounts archives and serves them until the file system is unmounted or `stop` is aborted. */
@@ -115,12 +117,13 @@ class Mount {
   }
 
   #fileSystem(device: FuseDevice, pool: WorkerPool): FileSystem {
-    const { allowDamagedFiles, cacheEntries = BIG_CHUNKS, view: { numericIds } } = this.options;
+    const { allowDamagedFiles, cacheEntries = 0, view: { numericIds } } = this.options;
     const [tree, archives] = [this.#tree, this.#archives];
-    const slots = ChunkCache.slotsFor(Math.max(Math.ceil(cacheEntries / 2), pool.size + 1));
+    const slotCount = Math.min(pool.size, BUSY_WORKERS) + MORE_SLOTS;
+    const slots = ChunkCache.slotsFor(Math.max(Math.ceil(cacheEntries / CHUNKS_IN_SLOT), slotCount));
     const chunks = new ChunkCache(new Unsealer(this.unlocked.objects, pool), slots);
     const source = { nodes: tree.nodes, archives, chunks };
-    const contents = new Contents(source, { allowDamagedFiles, readAhead: READ_AHEAD });
+    const contents = new Contents(source, { allowDamagedFiles, readAhead: slotCount * ChunkCache.GROUP });
     return new FileSystem(device, { tree, archives, contents, numericIds }, this.events.problem);
   }
 

@@ -28,8 +28,8 @@ export type Functions<S extends Signatures> = {
 export interface Foreign {
   /** Throws when the library or one of the symbols is not there. */
   open(library: string, signatures: Signatures): Record<string, unknown>;
-  /** Where `bytes` lie. Valid while the view is referenced; make it over an explicit ArrayBuffer, which never moves. */
-  addressOf(bytes: Uint8Array<ArrayBuffer>): bigint;
+  /** Where `bytes` lie. Valid while the view is referenced; make it over an explicit buffer, which never moves. */
+  addressOf(bytes: Uint8Array): bigint;
   /** Foreign memory as an array; the caller answers for its lifetime. */
   buffer(address: bigint, length: number): ArrayBuffer;
 }
@@ -49,7 +49,7 @@ export function openLibrary<const S extends Signatures>(names: readonly string[]
   throw failures[0] ?? new Error("no library named");
 }
 
-export function addressOf(bytes: Uint8Array<ArrayBuffer>): bigint {
+export function addressOf(bytes: Uint8Array): bigint {
   return foreign.addressOf(bytes);
 }
 

@@ -66,6 +66,7 @@ class SlowUnsealer {
   }
 }
 
+/** Slots of two big chunks. */
 class SmallSlots extends Slots {
   #left = this.limit;
   readonly free: Slot[] = [];
@@ -73,7 +74,7 @@ class SmallSlots extends Slots {
   override take(): Slot | undefined {
     const slot = this.free.pop();
     if (slot) return slot;
-    return this.#left-- > 0 ? Slot.allocate(16, 4 * BIG) : undefined;
+    return this.#left-- > 0 ? Slot.allocate(3 * BIG, 2 * BIG) : undefined;
   }
 
   override give(slot: Slot): void {
@@ -85,7 +86,7 @@ class SmallSlots extends Slots {
 function start(slotCount: number) {
   const unsealer = new SlowUnsealer();
   const slots = new SmallSlots(slotCount);
-  const cache = new ChunkCache(unsealer, slots);
+  const cache = new ChunkCache(unsealer, slots, 2 * BIG);
   /** Settles with the number that fills the whole plaintext. */
   const use = async (entry: ChunkEntry) => {
     let seen: number | undefined;
@@ -229,28 +230,46 @@ describe("ChunkCache", () => {
 });
 
 describe("ChunkCache.prefetch", () => {
-  it("opens big chunks in pairs, and leaves none alone before the end", async () => {
-    const { unsealer, cache, use } = start(4);
+  it("opens the chunks together that fit into a slot, one call after the other, and leaves a slot half full at the end only", async () => {
+    const { unsealer, cache, use } = start(6);
     const numbers = () => unsealer.batches.map(({ numbers }) => numbers);
-    cache.prefetch([big(1), big(2), big(3)], false);
+    const all = [big(1), big(2), small(3), big(4), small(5), big(6)];
+    cache.prefetch(all, false);
     assert.deepEqual(numbers(), [[1, 2]]);
-    cache.prefetch([big(1), big(2), big(3)], true);
-    assert.deepEqual(numbers(), [[1, 2], [3]]);
-    const uses = [use(big(2)), use(big(1))];
+    cache.prefetch(all, false);
+    cache.prefetch(all, false);
+    assert.deepEqual(numbers(), [[1, 2], [3, 4, 5]]);
+    cache.prefetch(all, true);
+    assert.deepEqual(numbers(), [[1, 2], [3, 4, 5], [6]]);
+    const uses = [use(big(2)), use(small(5)), use(big(1))];
     unsealer.finishAll();
-    assert.deepEqual(await Promise.all(uses), [2, 1]);
+    assert.deepEqual(await Promise.all(uses), [2, 5, 1]);
     await settle();
-    assert.equal(await use(big(3)), 3);
+    assert.equal(await use(big(6)), 6);
+    assert.equal(unsealer.batches.length, 0);
   });
 
-  it("opens chunks one by one that are small or too big for pairs", () => {
-    const { unsealer, cache } = start(8);
-    cache.prefetch([small(1), small(2), chunk(3, 5 * BIG), chunk(4, 5 * BIG), small(5)], false);
-    assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[1], [2], [3], [4], [5]]);
+  it("gives a chunk that is longer than slots one of its own length, and keeps that", async () => {
+    const { unsealer, cache, use } = start(4);
+    const long = chunk(1, 5 * BIG);
+    cache.prefetch([long, big(2)], false);
+    assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[1]]);
+    assert.equal(unsealer.batches[0]!.slot!.output.length, 5 * BIG);
+    const used = use(long);
+    unsealer.finishAll();
+    assert.equal(await used, 1);
+    assert.equal(await use(long), 1);
+    assert.equal(unsealer.batches.length, 0);
+  });
+
+  it("believes no item that says that a chunk is longer than chunks can be", () => {
+    const { unsealer, cache } = start(3);
+    cache.prefetch([chunk(1, 2 ** 50)], true);
+    assert.equal(unsealer.batches[0]!.slot!.output.length, 2 * BIG);
   });
 
   it("takes a chunk that comes twice once", async () => {
-    const { unsealer, cache, use } = start(2);
+    const { unsealer, cache, use } = start(3);
     cache.prefetch([big(1), big(1), big(1)], true);
     assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[1]]);
     const used = use(big(1));
@@ -258,39 +277,67 @@ describe("ChunkCache.prefetch", () => {
     assert.equal(await used, 1);
   });
 
-  it("reads no more ahead than half of the room takes, until it is used", async () => {
-    const { unsealer, cache, use } = start(3);
+  it("reads no more ahead than leaves two slots to readers, until something of it is used", async () => {
+    const { unsealer, cache, use } = start(4);
     const all = [1, 2, 3, 4, 5, 6, 7, 8].map(big);
-    cache.prefetch(all, false);
+    for (let i = 0; i < 3; i++) cache.prefetch(all, false);
     assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[1, 2], [3, 4]]);
     unsealer.finishAll();
     await settle();
     cache.prefetch(all, false);
     assert.equal(unsealer.batches.length, 0);
-    assert.deepEqual([await use(big(1)), await use(big(2))], [1, 2]);
-    cache.prefetch(all, false);
+    assert.equal(await use(big(2)), 2);
+    for (let i = 0; i < 2; i++) cache.prefetch(all, false);
     assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[5, 6]]);
     unsealer.finishAll();
     await settle();
   });
 
-  it("does not stand before those who wait", async () => {
-    const { unsealer, cache, use } = start(1);
-    const uses = [use(big(1)), use(big(2))];
-    cache.prefetch([big(3)], true);
-    for (let i = 0; i < 3; i++) {
+  it("pushes out what has been used, not what was put on its way and is still to be used", async () => {
+    const { unsealer, cache, use } = start(4);
+    cache.prefetch([big(1), big(2)], true);
+    unsealer.finishAll();
+    for (const number of [3, 4, 5, 6]) {
+      const used = use(big(number));
       unsealer.finishAll();
-      await settle();
+      assert.equal(await used, number);
     }
-    assert.deepEqual(await Promise.all(uses), [1, 2]);
-    void use(big(3));
-    assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[3]]);
+    assert.deepEqual([await use(big(1)), await use(big(2))], [1, 2]);
+    assert.equal(unsealer.batches.length, 0);
+  });
+
+  it("gives up what nobody came for when there is nothing else", async () => {
+    const { unsealer, cache, use } = start(3);
+    cache.prefetch([big(1)], true);
+    unsealer.finishAll();
+    await settle();
+    const held = [2, 3, 4].map((number) => use(big(number)));
+    assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[2], [3], [4]]);
+    unsealer.finishAll();
+    assert.deepEqual(await Promise.all(held), [2, 3, 4]);
+    cache.prefetch([big(5)], true);
+    assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[5]], "nothing counts as put on its way");
     unsealer.finishAll();
     await settle();
   });
 
-  it("keeps the other one of a pair when one is broken, whose failure is nobody's before it is wanted", async () => {
-    const { unsealer, cache, use } = start(2);
+  it("does not stand before those who wait", async () => {
+    const { unsealer, cache, use } = start(3);
+    const uses = [1, 2, 3, 4].map((number) => use(big(number)));
+    cache.prefetch([big(5)], true);
+    for (let i = 0; i < 3; i++) {
+      unsealer.finishAll();
+      await settle();
+    }
+    assert.deepEqual(await Promise.all(uses), [1, 2, 3, 4]);
+    void use(big(5));
+    assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[5]]);
+    unsealer.finishAll();
+    await settle();
+  });
+
+  it("keeps the others when one is broken, whose failure is nobody's before it is wanted", async () => {
+    const { unsealer, cache, use } = start(3);
     unsealer.broken.add(1);
     cache.prefetch([big(1), big(2)], true);
     unsealer.finishAll();
@@ -301,21 +348,15 @@ describe("ChunkCache.prefetch", () => {
     await failed;
   });
 
-  it("forgets that a chunk was read ahead when it is pushed out or broken", async () => {
-    const { unsealer, cache, use } = start(1);
+  it("forgets that chunks were put on their way when all are broken", async () => {
+    const { unsealer, slots, cache } = start(3);
     unsealer.broken.add(1);
-    cache.prefetch([big(1)], true);
-    unsealer.finishAll();
-    await settle();
-    cache.prefetch([big(2)], true);
-    unsealer.finishAll();
-    await settle();
-    const pushed = use(big(3));
-    unsealer.finishAll();
-    assert.equal(await pushed, 3);
-    cache.prefetch([big(4)], true);
-    assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[4]]);
-    unsealer.finishAll();
-    await settle();
+    for (let i = 0; i < 3; i++) {
+      cache.prefetch([big(1)], true);
+      assert.deepEqual(unsealer.batches.map(({ numbers }) => numbers), [[1]]);
+      unsealer.finishAll();
+      await settle();
+      assert.equal(slots.free.length, 1);
+    }
   });
 });

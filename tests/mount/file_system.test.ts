@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ChunkEntry, Item } from "../../src/archive/item.ts";
+import { concat } from "../../src/encoding/bytes.ts";
 import { IntegrityError } from "../../src/errors.ts";
 import { Archives } from "../../src/mount/archives.ts";
 import type { ChunkCache } from "../../src/mount/chunk_cache.ts";
@@ -58,11 +59,11 @@ class Mounted {
     return listTree(this.tree).get(path) ?? assert.fail(`${path} is not there`);
   }
 
-  send(reply: Uint8Array): void {
+  send(...parts: Uint8Array[]): void {
     const failure = this.sendFailure;
     this.sendFailure = undefined;
     if (failure) throw failure;
-    this.replies.push(new ReplyReader(reply));
+    this.replies.push(new ReplyReader(concat(...parts)));
   }
 
   ask(opcode: number, node: number, ...args: readonly Argument[]): void {

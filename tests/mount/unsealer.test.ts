@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { after, describe, it } from "node:test";
 import type { ChunkEntry } from "../../src/archive/item.ts";
 import { Objects } from "../../src/archive/objects.ts";
@@ -55,6 +56,35 @@ describe("Unsealer", () => {
     const narrow = await unsealer.into(slot, chunks);
     assert.deepEqual(narrow.map((result) => (result as Uint8Array).length), [100, 2000, 1], "in its input");
     assert.deepEqual(narrow.map((result) => (result as Uint8Array).buffer === slot.shared), [true, false, false]);
+  });
+
+  it("asks for all at once, and takes them as they come", async () => {
+    const chunks = [await store("first asked for"), await store("second")];
+    const asked: string[] = [];
+    const late = new (class extends MemoryRepository {
+      override async find(id: Uint8Array) {
+        asked.push(toHex(id));
+        if (asked.length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+        assert.equal(asked.length, 2);
+        return await repository.find(id);
+      }
+    })();
+    const results = await new Unsealer(new Objects(late, objects.material), pool).into(
+      Slot.allocate(1000, 1000),
+      chunks,
+    );
+    assert.deepEqual(results.map((result) => Buffer.from(result as Uint8Array).toString()), [
+      "first asked for",
+      "second",
+    ]);
+  });
+
+  it("takes no chunk that is longer than its item says", async () => {
+    const { id, csize } = await store("d".repeat(2000));
+    for (const size of [1999, 2 ** 40]) {
+      const [result] = await unsealer.into(Slot.allocate(1000, 100), [{ id, size, csize }]);
+      assert.ok(result instanceof BorgError && result.code === "IntegrityError", String(result));
+    }
   });
 
   it("fails as a whole with the pool", async () => {

@@ -58,7 +58,7 @@ All others go to the kernel and to libfuse, see mount.fuse(8).
 As borgfs the program takes the arguments of "borg mount", for fstab: /path/to/repo /mnt/point fuse.borgfs noauto,user 0 0
 
 Environment:
-  BORG_MOUNT_DATA_CACHE_ENTRIES  how many chunks of big files are kept in memory (default: 16)
+  BORG_MOUNT_DATA_CACHE_ENTRIES  how many chunks of big files are kept in memory, if more than about 40
   BORG_FUSE_IMPL  the ways to mount to try, separated by commas: libfuse3 (or pyfuse3), libfuse2 (or llfuse), direct,
                   fusermount; none forbids mounting
 

@@ -1,5 +1,6 @@
 import { constants } from "../constants.ts";
 import { errno, errorNumber } from "../errno.ts";
+import { addressOf } from "../ffi.ts";
 import { close } from "../file.ts";
 import { openLibc } from "../libc.ts";
 import { poll } from "../poll.ts";
@@ -8,6 +9,7 @@ import { lastError } from "../system_error.ts";
 const libc = openLibc({
   read: { args: ["i32", "buffer", "u64"], returns: "i32" },
   write: { args: ["i32", "buffer", "u64"], returns: "i32" },
+  writev: { args: ["i32", "buffer", "i32"], returns: "i32" },
   fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
 });
 
@@ -47,14 +49,23 @@ export class FuseDevice {
     }
   }
 
-  /** Sends a reply. One to a request that was interrupted, or that comes after the end, is nobody's loss. */
-  send(reply: Uint8Array): void {
+  /**
+   * Sends a reply, from where its parts are. One to a request that was interrupted, or that comes after the end, is nobody's
+   * loss.
+   */
+  send(reply: Uint8Array, ...more: readonly Uint8Array[]): void {
+    const vector = more.length > 0 ? vectorOf([reply, ...more.filter(({ length }) => length > 0)]) : undefined;
     for (;;) {
-      if (this.#closed || libc.write(this.descriptor, reply, reply.length) >= 0) return;
+      if (this.#closed || this.#write(reply, vector) >= 0) return;
       const failure = errno();
       if (failure === ENOENT || failure === ENODEV) return;
       if (failure !== EINTR && failure !== EAGAIN) throw lastError("write", "/dev/fuse");
     }
+  }
+
+  #write(reply: Uint8Array, vector: BigUint64Array<ArrayBuffer> | undefined): number {
+    if (vector === undefined) return libc.write(this.descriptor, reply, reply.length);
+    return libc.writev(this.descriptor, new Uint8Array(vector.buffer), vector.length / 2);
   }
 
   /** Whether there is a request, or the end; waits at most `timeout` milliseconds for it. */
@@ -68,4 +79,14 @@ export class FuseDevice {
     this.#closed = true;
     close(this.descriptor);
   }
+}
+
+/** `struct iovec` of each part, which must stay referenced. */
+function vectorOf(parts: readonly Uint8Array[]): BigUint64Array<ArrayBuffer> {
+  const vector = new BigUint64Array(2 * parts.length);
+  for (const [i, part] of parts.entries()) {
+    vector[2 * i] = addressOf(part);
+    vector[2 * i + 1] = BigInt(part.length);
+  }
+  return vector;
 }

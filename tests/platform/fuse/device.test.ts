@@ -36,6 +36,15 @@ describe("FuseDevice", () => {
       assert.deepEqual([...buffer.subarray(0, 2)], [8, 9]);
     }));
 
+  it("sends a reply in parts at once, also from shared memory", () =>
+    withDevice((device, kernel) => {
+      const shared = new Uint8Array(new SharedArrayBuffer(100)).fill(5);
+      device.send(Uint8Array.of(1, 2), shared.subarray(10, 13), new Uint8Array(0), Uint8Array.of(9));
+      const buffer = new Uint8Array(new ArrayBuffer(10));
+      assert.equal(read(kernel, buffer), 6);
+      assert.deepEqual([...buffer.subarray(0, 6)], [1, 2, 5, 5, 5, 9]);
+    }));
+
   it("notices the end, and sends nothing once it is closed", () => {
     const [ours, kernel] = openSocketPair();
     const device = new FuseDevice(ours);
