@@ -65,7 +65,12 @@ export class Batches<T> {
   async #roomElsewhere(length: number, outputLength: number): Promise<Uint8Array> {
     if (length > SLOT_INPUT || outputLength > SLOT_OUTPUT) throw new RangeError(`${length} bytes do not fit a slot`);
     await this.flush();
-    this.#filling = { slot: await this.#slot(), chunks: [], inputBytes: 0, outputBytes: 0 };
+    this.#filling = {
+      slot: await this.#slot(Math.max(length, outputLength)),
+      chunks: [],
+      inputBytes: 0,
+      outputBytes: 0,
+    };
     return place(this.#filling, length);
   }
 
@@ -126,9 +131,9 @@ export class Batches<T> {
     for (const { batch } of sent) this.slots.give(batch.slot);
   }
 
-  async #slot(): Promise<Slot> {
+  async #slot(chunk: number): Promise<Slot> {
     for (;;) {
-      const slot = this.slots.take();
+      const slot = this.slots.take(chunk);
       if (slot) return slot;
       if (this.#sent.length === 0) throw new Error("all slots are taken by somebody else");
       await this.#deliverOldest();
@@ -149,7 +154,9 @@ function place({ slot, inputBytes }: Batch<unknown>, length: number): Uint8Array
   return slot.input.subarray(inputBytes, inputBytes + length);
 }
 
-function fits<T>(batch: Batch<T>, length: number, outputLength: number): boolean {
-  if (batch.chunks.length === 0) return length <= SLOT_INPUT && outputLength <= SLOT_OUTPUT;
-  return Math.max(batch.inputBytes + length, batch.outputBytes + outputLength) <= BATCH_LIMIT;
+function fits<T>({ slot, chunks, inputBytes, outputBytes }: Batch<T>, length: number, outputLength: number): boolean {
+  const input = inputBytes + length;
+  const output = outputBytes + outputLength;
+  if (input > slot.input.length || output > slot.output.length) return false;
+  return chunks.length === 0 || Math.max(input, output) <= BATCH_LIMIT;
 }

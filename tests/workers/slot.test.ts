@@ -45,8 +45,26 @@ describe("Slots", () => {
     assert.equal(slots.take(), undefined);
   });
 
+  it("are no larger for reading than such chunks need, and make room for larger ones", () => {
+    const slots = Slots.forReading(1);
+    const small = Array.from({ length: slots.limit }, () => slots.take(1000)!);
+    assert.ok(small.every(({ input, output }) => input.length === output.length && input.length < SLOT_INPUT / 4));
+    assert.equal(slots.take(1000), undefined);
+    assert.equal(slots.take(1 << 20), undefined);
+    small.forEach((slot) => slots.give(slot));
+    const larger = slots.take(8 << 20)!;
+    assert.ok(larger.input.length > 16 << 20 && larger.input.length < SLOT_INPUT);
+    const largest = slots.take()!;
+    assert.deepEqual([largest.input.length, largest.output.length], [SLOT_INPUT, SLOT_OUTPUT]);
+    slots.give(larger);
+    assert.equal(slots.take(10), larger);
+    assert.equal(slots.take(10), small[0]);
+    assert.equal(slots.take(10), undefined);
+  });
+
   it("has enough for each worker to have one waiting", () => {
     assert.ok(Slots.forWorkers(1).limit > 2);
     assert.ok(Slots.forWorkers(8).limit > 16);
+    assert.equal(Slots.forReading(3).limit, Slots.forWorkers(3).limit);
   });
 });

@@ -79,7 +79,7 @@ async function exportArchive(unlocked: Unlocked, options: ExportTarOptions, cont
   const output = openOutput(tarFile, filter, context.stdout, childEnvironment(context.env, VERSION));
   const pool = new WorkerPool(WorkerPool.sizeFor(context.env["VINCULUM_WORKERS"]), { material: key.material });
   try {
-    const reader = new ChunkReader({ ...unlocked, pool }, Slots.forWorkers(pool.size));
+    const reader = new ChunkReader({ ...unlocked, pool }, Slots.forReading(pool.size));
     await write(items(), { reader, output }, options, context, progress);
   } finally {
     output.close();

@@ -87,7 +87,7 @@ async function extractArchive(unlocked: Unlocked, options: ExtractOptions, conte
   const reporter = new ContextReporter(context, { list: options.list, filter: undefined });
   const pool = new WorkerPool(WorkerPool.sizeFor(context.env.VINCULUM_WORKERS), { material: key.material });
   try {
-    const reader = new ChunkReader({ ...unlocked, pool }, Slots.forWorkers(pool.size));
+    const reader = new ChunkReader({ ...unlocked, pool }, Slots.forReading(pool.size));
     const matcher = matcherForArchive(options);
     const { stripComponents, considerPartFiles: considerParts } = options;
     const progress = context.progress.isEnabled

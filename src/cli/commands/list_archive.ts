@@ -64,7 +64,7 @@ class ArchiveListing {
     const { key } = this.unlocked;
     const pool = new WorkerPool(WorkerPool.sizeFor(this.context.env["VINCULUM_WORKERS"]), { material: key.material });
     try {
-      await use(new ChunkReader({ ...this.unlocked, pool }, Slots.forWorkers(pool.size)));
+      await use(new ChunkReader({ ...this.unlocked, pool }, Slots.forReading(pool.size)));
     } finally {
       await pool.close();
     }

@@ -16,6 +16,9 @@ export interface Step {
   fail(error: unknown): void;
 }
 
+/** So many steps may wait for a chunk that comes before them: an archive may hold a million empty files behind one. */
+const MOST = 1 << 14;
+
 /**
  * Does steps strictly one after the other while the contents of later ones are already being read. Promises are made only
  * where a step or the reader gives one.
@@ -31,7 +34,7 @@ export class StepQueue {
   add(step: Step): void | Promise<void> {
     const running = new Running(step);
     this.#running.push(running);
-    if (running.pending === 0) return this.advance();
+    if (running.pending === 0) return this.#running.length - this.#first > MOST ? this.drain() : this.advance();
     return this.reader.request(step.chunks!.map((chunk) => new Wanted(this, running, chunk)));
   }
 

@@ -69,6 +69,15 @@ describe("steps", () => {
     assert.deepEqual(await perform(["a", undefined], ["b", []]), ["a begin", "a end", "b begin", "b end"]);
   });
 
+  it("are not kept waiting without end for a chunk that comes before them", async () => {
+    const queue = new StepQueue(new LazyReader() as unknown as ChunkReader);
+    let done = 0;
+    const step = { begin: () => {}, write: () => {}, end: () => void done++, fail: assert.fail };
+    await queue.add({ ...step, chunks: chunks(1) });
+    for (let i = 0; i < 20_000; i++) await queue.add({ ...step, chunks: undefined });
+    assert.ok(done > 10_000, `${done} steps are done before the end`);
+  });
+
   for (const broken of ["begin", "write", "end"] as const) {
     it(`fail once and alone when ${broken} throws`, async () => {
       const events = await perform(["bad", chunks(1, 2), broken], ["good", chunks(3)]);
