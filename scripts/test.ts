@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -33,7 +34,9 @@ async function testExecutable(files: readonly string[]): Promise<Tally> {
   const other = process.env["VINCULUM_BORG"];
   console.log(`\n== ${files.length} files of tests of ${other ?? "dist/borg"}`);
   if (!other) run(deno, ["run", "-A", "scripts/build.ts"]);
-  const tally = await testWithBun(files, { limit: EXECUTABLE_LIMIT, label: "", options: ["--parallel"] });
+  const processes = availableParallelism() + 1; // Many of these tests wait, for locks and for other processes.
+  const options = [`--parallel=${processes}`];
+  const tally = await testWithBun(files, { limit: EXECUTABLE_LIMIT, label: "", options });
   report("executable", tally);
   return tally;
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { ours, type Outcome, type Program, theirs } from "../../../interop/harness.ts";
 import { readObjectIds, readPuts } from "../../../interop/segments.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
-import { Pair } from "./pair.ts";
+import type { Pair } from "./pair.ts";
+import { usePlantedPair } from "./planted_pair.ts";
 import { pause, SlowBackup } from "./slow_backup.ts";
-import { plant } from "./tree.ts";
 
 const MIB = 1 << 20;
 const DATA = randomBytes(24 * MIB);
@@ -15,14 +15,7 @@ const PARAMS = ["--chunker-params", "fixed,1048576"];
 
 describe("checkpoints", requirePeer("borg"), () => {
   let pair: Pair;
-  before(() => {
-    pair = new Pair();
-    plant(pair.source);
-  });
-  after(() => {
-    pair.verify();
-    pair.remove();
-  });
+  usePlantedPair((made) => pair = made);
 
   /** Both read the same repository, each with its own memory of it. */
   function read(program: Program, maker: Program, args: readonly string[]): Outcome {

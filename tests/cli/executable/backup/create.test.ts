@@ -1,23 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { Buffer } from "node:buffer";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ours, theirs } from "../../../interop/harness.ts";
 import { requirePeer, requireRoot } from "../../../interop/requirements.ts";
-import { Pair, statuses } from "./pair.ts";
-import { plant, shell } from "./tree.ts";
+import { type Pair, statuses } from "./pair.ts";
+import { usePlantedPair } from "./planted_pair.ts";
+import { shell } from "./tree.ts";
 
 describe("create does as BorgBackup does", requirePeer("borg"), () => {
   let pair: Pair;
-  before(() => {
-    pair = new Pair();
-    plant(pair.source);
-  });
-  after(() => {
-    pair.verify();
-    pair.remove();
-  });
+  usePlantedPair((made) => pair = made);
 
   it("adds everything, then finds it unchanged, but for what is newest", () => {
     const first = statuses(pair.create("first", [], ["d", "e"]));

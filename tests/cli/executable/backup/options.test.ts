@@ -2,22 +2,16 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { ours, type Program, theirs } from "../../../interop/harness.ts";
 import { require, requirePeer } from "../../../interop/requirements.ts";
-import { Pair, statuses } from "./pair.ts";
-import { plant, shell } from "./tree.ts";
+import { type Pair, statuses } from "./pair.ts";
+import { usePlantedPair } from "./planted_pair.ts";
+import { shell } from "./tree.ts";
 
 describe("options of create that are rarely used", requirePeer("borg"), () => {
   let pair: Pair;
-  before(() => {
-    pair = new Pair();
-    plant(pair.source);
-  });
-  after(() => {
-    pair.verify();
-    pair.remove();
-  });
+  usePlantedPair((made) => pair = made);
 
   const paths = (name: string) => pair.items(ours, name).map(({ path }) => path).sort();
 
