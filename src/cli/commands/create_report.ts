@@ -7,8 +7,8 @@ import { canonicalLocation } from "../../repository/location.ts";
 import { MAX_DATA_SIZE } from "../../repository/repository.ts";
 import type { Context } from "../context.ts";
 import { hostOf } from "../host.ts";
-import { archiveTimeJson } from "../render/filetime.ts";
-import { Decimal, jsonDocument, type JsonObject } from "../render/json.ts";
+import { archiveJson } from "../render/archive_json.ts";
+import { jsonDocument, type JsonObject } from "../render/json.ts";
 import { cacheJson, repositoryJson } from "../render/repository_json.ts";
 import { madeArchiveLines, repositoryLines, RULE, SIZE_HEADER, sizesLine } from "../render/stats.ts";
 
@@ -34,7 +34,7 @@ export async function reportCreated(
     const document = {
       ...repositoryJson(writable),
       ...(full && sums && { cache: cacheJson(full.cache.path, sums) }),
-      archive: archiveJson(archive),
+      archive: createdJson(archive),
     };
     context.stdout.write(`${jsonDocument(document, context.env["BORG_JSON_INDENT"])}\n`);
   } else {
@@ -47,22 +47,14 @@ export async function reportCreated(
   }
 }
 
-function archiveJson({ name, id, start, end, statistics, csize, metadata }: CreatedArchive): JsonObject {
-  return {
-    name,
-    id: toHex(id),
-    start: archiveTimeJson(start),
-    end: archiveTimeJson(end),
-    duration: new Decimal(Number(end - start) / 1e6),
-    stats: {
-      original_size: statistics.osize,
-      compressed_size: statistics.csize,
-      deduplicated_size: statistics.usize,
-      nfiles: statistics.nfiles,
-    },
-    limits: { max_archive_size: new Decimal(csize / MAX_DATA_SIZE) },
-    command_line: metadata.cmdline,
-  };
+function createdJson({ statistics, csize, metadata: { cmdline }, ...archive }: CreatedArchive): JsonObject {
+  const { osize: size, csize: stored, usize, nfiles } = statistics;
+  return archiveJson({
+    ...archive,
+    counts: { size, csize: stored, usize, nfiles },
+    utilization: csize / MAX_DATA_SIZE,
+    cmdline,
+  });
 }
 
 function statisticsLines(

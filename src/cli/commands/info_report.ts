@@ -4,8 +4,8 @@ import type { Cached } from "../../operations/opening.ts";
 import type { RepositorySums } from "../../operations/repository_sums.ts";
 import { canonicalLocation } from "../../repository/location.ts";
 import type { Context } from "../context.ts";
-import { archiveTimeJson } from "../render/filetime.ts";
-import { Decimal, jsonDocument, type JsonObject } from "../render/json.ts";
+import { archiveJson } from "../render/archive_json.ts";
+import { jsonDocument, type JsonObject } from "../render/json.ts";
 import { cacheJson, repositoryJson } from "../render/repository_json.ts";
 import {
   describedArchiveLines,
@@ -45,7 +45,7 @@ export async function reportArchives(
   const rows: JsonObject[] = [];
   let number = 0;
   for await (const description of descriptions) {
-    if (options.json) rows.push(archiveJson(description, options));
+    if (options.json) rows.push(describedJson(description, options));
     else printLines([...(number++ > 0 ? [""] : []), ...archiveLines(description, sums, options)], context);
   }
   if (options.json) printJson({ archives: rows }, cached, sums, context);
@@ -64,18 +64,10 @@ function archiveLines(description: ArchiveDescription, sums: RepositorySums, opt
   ];
 }
 
-function archiveJson(description: ArchiveDescription, options: InfoReportOptions): JsonObject {
-  const { name, id, start, end, metadata, utilization } = description;
-  const { size, csize, usize, nfiles } = countsOf(description, options);
+function describedJson(description: ArchiveDescription, options: InfoReportOptions): JsonObject {
+  const { metadata } = description;
   return {
-    name,
-    id: toHex(id),
-    start: archiveTimeJson(start),
-    end: archiveTimeJson(end),
-    duration: new Decimal(Number(end - start) / 1e6),
-    stats: { original_size: size, compressed_size: csize, deduplicated_size: usize, nfiles },
-    limits: { max_archive_size: new Decimal(utilization) },
-    command_line: metadata.cmdline,
+    ...archiveJson({ ...description, counts: countsOf(description, options), cmdline: metadata.cmdline }),
     hostname: metadata.hostname ?? "",
     username: metadata.username ?? "",
     comment: metadata.comment ?? "",
