@@ -4,7 +4,7 @@ import type { DirectoryEntry, Listing } from "./directory.ts";
 import { entryType } from "./file_type.ts";
 import { openLibc } from "./libc.ts";
 import { decodeText } from "./path_bytes.ts";
-import { lastError } from "./system_error.ts";
+import { lastError, type SystemError } from "./system_error.ts";
 import { wide } from "./wide.ts";
 
 const HEADER = 19;
@@ -22,11 +22,17 @@ export function createLinuxListing(): Listing {
     const entries: DirectoryEntry[] = [];
     for (;;) {
       const length = libc.getdents64(number, descriptor, records, records.length);
-      if (length < 0) throw lastError("getdents64");
+      if (length < 0) return endOf(entries, lastError("getdents64"));
       if (length === 0) return entries;
       decode(records, view, length, entries);
     }
   };
+}
+
+/** ENOENT: the directory was removed meanwhile, which POSIX has readdir(3) take for its end. */
+function endOf(entries: DirectoryEntry[], error: SystemError): DirectoryEntry[] {
+  if (error.code === "ENOENT") return entries;
+  throw error;
 }
 
 /** Records: u64 inode, u64 position, u16 record length, u8 type, name up to a NUL. */

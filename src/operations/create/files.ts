@@ -260,9 +260,12 @@ const SPOILING = 1 << 20;
 
 const STATUS: Partial<Record<FileType, string>> = { fifo: "f", block: "b", character: "c" };
 
-/** A fifo without a writer is no reason to wait in vain: whoever reads from it waits, and can be stopped. */
+/**
+ * A fifo without a writer is no reason to wait in vain: whoever reads from it waits, and can be stopped. What was a file may
+ * be one by now.
+ */
 function open({ path, parent, name }: Source, type: FileType): number {
-  const options = { noatime: true, nofollow: !isSpecial(type), nonblock: type === "fifo" };
+  const options = { noatime: true, nofollow: !isSpecial(type), nonblock: type === "fifo" || type === "file" };
   const openIt = () => (parent === undefined ? openRead(path, options) : openReadAt(parent, name, options));
   return attempt("open", openIt, name);
 }
@@ -272,6 +275,7 @@ function isSpecial(type: FileType): boolean {
 }
 
 function joinIds(chunks: Item["chunks"] = []): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!.id;
   const ids = new Uint8Array(32 * chunks.length);
   chunks.forEach(({ id }, i) => ids.set(id, 32 * i));
   return ids;

@@ -203,10 +203,10 @@ function openWatched(source: Source, before: Stat): number {
 
 /** The object that was opened must be the one that was looked at. Throws BackupRaceConditionError. */
 export function assertSameObject(before: Stat, opened: Stat): void {
-  const problem = before.ino !== opened.ino || before.dev !== opened.dev
-    ? "file inode changed (race condition), skipping file"
-    : (before.mode & 0o170000) !== (opened.mode & 0o170000)
+  const problem = (before.mode & 0o170000) !== (opened.mode & 0o170000)
     ? "file type changed (race condition), skipping file"
+    : before.ino !== opened.ino || before.dev !== opened.dev
+    ? "file inode changed (race condition), skipping file"
     : undefined;
   if (problem) throw new BackupRaceConditionError(problem);
 }
