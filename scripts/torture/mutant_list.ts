@@ -48,7 +48,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [{ file: DURABLE, from: "    files.sync(handle);\n", to: "" }],
     test: RUNS_TEST,
     only: "mode repokey (create|key change-passphrase)",
-    stride: 3,
+    stride: 9,
   },
   {
     kind: "power",
@@ -74,7 +74,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [{ file: PRIVATE, from: "    fsyncSync(file);\n", to: "" }],
     test: RUNS_TEST,
     only: "mode keyfile-blake2 (key change-passphrase|create)",
-    stride: 3,
+    stride: 9,
   },
   {
     kind: "runs",
@@ -82,7 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [{ file: DURABLE, from: "const temporary = temporaryName(path);", to: "const temporary = path;" }],
     test: RUNS_TEST,
     only: "mode repokey (create|key change-passphrase)",
-    stride: 3,
+    stride: 9,
   },
   {
     kind: "kill",

@@ -52,7 +52,10 @@ class Copy {
   constructor() {
     for (const name of COPIED) cpSync(join(projectRoot, name), join(this.#root, name), { recursive: true });
     symlinkSync(join(projectRoot, "node_modules"), join(this.#root, "node_modules"));
-    writeFileSync(this.#executable, `#!/bin/sh\nexec '${bun}' '${join(this.#root, "main.ts")}' "$@"\n`);
+    writeFileSync(
+      this.#executable,
+      `#!/bin/sh\nBUN_RUNTIME_TRANSPILER_CACHE_PATH=0 exec '${bun}' '${join(this.#root, "main.ts")}' "$@"\n`,
+    );
     chmodSync(this.#executable, 0o755);
   }
 
