@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import process from "node:process";
 import { encodeArchive, openArchive } from "../../src/archive/archive.ts";
 import { packItem } from "../../src/archive/item_codec.ts";
 import type { Manifest } from "../../src/archive/manifest.ts";
@@ -7,17 +6,17 @@ import type { Objects } from "../../src/archive/objects.ts";
 import { parseTimestamp } from "../../src/archive/timestamps.ts";
 import { concat } from "../../src/encoding/bytes.ts";
 import { decode, encode, Packer } from "../../src/encoding/msgpack.ts";
-import type { Host } from "../../src/operations/host.ts";
 import { type Unlocked, withManifest } from "../../src/operations/opening.ts";
-import { SILENT } from "../../src/repository/listener.ts";
 import { parseLocation } from "../../src/repository/location.ts";
 import { MANIFEST_ID } from "../../src/repository/repository.ts";
 import { itemsOf } from "../archive/items_of.ts";
+import { fakeHost } from "../operations/fake_host.ts";
 import { environment, type RunOptions } from "./harness.ts";
 
 /** Decodes and encodes all metadata of a repository, whose bytes must not change. Gives the names of its archives. */
 export function reencode(path: string, options: Required<Pick<RunOptions, "base" | "env">>): Promise<string[]> {
-  const host = hostFor({ ...environment(options.base), ...options.env });
+  const env = { ...environment(options.base), ...options.env };
+  const host = fakeHost({ env, confirm: () => Promise.resolve(true) });
   const opening = { lock: "none", lockWait: 0, features: ["read"] } as const;
   return withManifest(host, parseLocation(path), opening, async ({ manifest, objects, tamRequired }: Unlocked) => {
     for (const { id } of manifest.archives.values()) await reencodeArchive(objects, id);
@@ -65,21 +64,4 @@ function unsigned(plaintext: Uint8Array): Uint8Array {
   const fields = decode(plaintext) as Map<string, Uint8Array>;
   assert.ok(fields.delete("tam") || !fields.has("tam"));
   return encode(fields);
-}
-
-function hostFor(env: Host["env"]): Host {
-  return {
-    env,
-    cwd: "/",
-    identity: { hostId: "tests@1", pid: process.pid },
-    prompter: {} as Host["prompter"],
-    repositoryListener: SILENT,
-    cacheListener: {} as Host["cacheListener"],
-    remote: {} as Host["remote"],
-    confirm: () => Promise.resolve(true),
-    now: () => 0n,
-    monotonic: () => performance.now(),
-    checkAbort: () => {},
-    stopSoon: new AbortController().signal,
-  };
 }

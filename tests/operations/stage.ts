@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { type ArchiveMetadata, encodeArchive } from "../../src/archive/archive.ts";
 import type { ChunkEntry, Item } from "../../src/archive/item.ts";
 import { Manifest } from "../../src/archive/manifest.ts";
 import { Objects } from "../../src/archive/objects.ts";
 import { Cache } from "../../src/cache/cache.ts";
-import { SILENT } from "../../src/cache/listener.ts";
 import { SecurityDirectory } from "../../src/cache/security.ts";
 import { readCacheSettings } from "../../src/cache/settings.ts";
 import { modeNamed } from "../../src/crypto/modes.ts";
@@ -20,6 +18,7 @@ import type { Reporter } from "../../src/operations/reporter.ts";
 import { packed } from "../archive/items.ts";
 import { MemoryRepository } from "../archive/memory_repository.ts";
 import { vectorMaterial } from "../crypto/material.ts";
+import { fakeHost } from "./fake_host.ts";
 
 const NO_SUMS = { size: 0, csize: 0, nfiles: 0, sizeParts: 0, csizeParts: 0, nfilesParts: 0 };
 
@@ -69,24 +68,7 @@ export class Stage {
   readonly #base = mkdtempSync(join(tmpdir(), "vinculum-test-"));
 
   constructor() {
-    this.host = {
-      env: {},
-      cwd: "/",
-      identity: { hostId: "test@1", pid: process.pid },
-      prompter: {
-        askSecret: () => Promise.resolve(undefined),
-        confirmDisplay: () => Promise.resolve(false),
-        notify: () => {},
-      },
-      repositoryListener: { log: () => {}, progress: () => {}, finished: () => {} },
-      cacheListener: SILENT,
-      remote: {} as Host["remote"],
-      confirm: () => Promise.resolve(false),
-      now: () => 0n,
-      monotonic: () => this.time,
-      checkAbort: () => {},
-      stopSoon: this.stop.signal,
-    };
+    this.host = fakeHost({ monotonic: () => this.time, stopSoon: this.stop.signal });
   }
 
   /** Stores a text as a chunk. */

@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SILENT } from "../../src/cache/listener.ts";
 import type { Host } from "../../src/operations/host.ts";
 import type { FileLayer } from "../../src/repository/local/files.ts";
 import type { Location } from "../../src/repository/location.ts";
+import { fakeHost } from "../operations/fake_host.ts";
 import { MemoryFiles } from "../repository/memory_files.ts";
 import { PASSPHRASE } from "./quick_key.ts";
 
@@ -45,25 +45,14 @@ export class Machine {
 
   /** A process that is started now; each look at its clock finds a second gone. */
   host(files: FileLayer = this.files): Host {
-    return {
+    return fakeHost({
       env: { BORG_BASE_DIR: this.base, BORG_PASSPHRASE: PASSPHRASE, VINCULUM_WORKERS: "1" },
-      cwd: "/",
       identity: { hostId: "tests@1", pid: DEAD_PIDS + this.#processes++ },
-      prompter: {
-        askSecret: () => Promise.resolve(undefined),
-        confirmDisplay: () => Promise.resolve(false),
-        notify: () => {},
-      },
-      repositoryListener: { log: () => {}, progress: () => {}, finished: () => {} },
-      cacheListener: SILENT,
-      remote: {} as Host["remote"],
       files,
       confirm: () => Promise.resolve(true),
       now: () => 1_700_000_000_000_000n + BigInt(this.#ticks) * 1_000_000n,
       monotonic: () => this.#ticks++ * 1000,
-      checkAbort: () => {},
-      stopSoon: new AbortController().signal,
-    };
+    });
   }
 
   remove(): void {

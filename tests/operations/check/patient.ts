@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { encodeArchive, loadArchive, type LoadedArchive } from "../../../src/archive/archive.ts";
 import type { ChunkEntry, Item } from "../../../src/archive/item.ts";
 import { Manifest } from "../../../src/archive/manifest.ts";
 import { Objects } from "../../../src/archive/objects.ts";
 import type { SecurityDirectory } from "../../../src/cache/security.ts";
-import { SILENT } from "../../../src/cache/listener.ts";
 import { modeNamed } from "../../../src/crypto/modes.ts";
 import { emptyMaterial } from "../../../src/crypto/secrets.ts";
 import { toHex } from "../../../src/encoding/bytes.ts";
@@ -22,6 +20,7 @@ import type { OperationMessages } from "../../../src/operations/messages.ts";
 import type { Reporter, Steps } from "../../../src/operations/reporter.ts";
 import { MemoryRepository } from "../../archive/memory_repository.ts";
 import { packed } from "../../archive/items.ts";
+import { fakeHost } from "../fake_host.ts";
 
 /** What came of a check. */
 export interface Diagnosis {
@@ -101,24 +100,11 @@ export class Patient {
   }
 
   #host(): Host {
-    return {
+    return fakeHost({
       env: { BORG_BASE_DIR: this.#base, VINCULUM_WORKERS: "1" },
-      cwd: "/",
-      identity: { hostId: "test@1", pid: process.pid },
-      prompter: {
-        askSecret: () => Promise.resolve(undefined),
-        confirmDisplay: () => Promise.resolve(false),
-        notify: () => {},
-      },
-      repositoryListener: { log: () => {}, progress: () => {}, finished: () => {} },
-      cacheListener: SILENT,
-      remote: {} as Host["remote"],
-      confirm: () => Promise.resolve(false),
-      now: () => 0n,
       monotonic: () => this.#time += 1000,
       checkAbort: () => this.checkAbort(),
-      stopSoon: new AbortController().signal,
-    };
+    });
   }
 }
 
