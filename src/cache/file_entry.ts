@@ -78,6 +78,80 @@ function countsAt(bytes: Uint8Array, at: number): number {
   return end;
 }
 
+/** An entry that is to be written; `ids`: one after the other. */
+export interface NewEntry extends Omit<FileEntry, "idCount" | "idsAt" | "time"> {
+  readonly pathHash: Uint8Array;
+  readonly time: number | bigint;
+  readonly ids: Uint8Array;
+}
+
+/** The most bytes that an entry with so many bytes of ids takes. */
+export function mostBytes(ids: number): number {
+  return AGE + 4 * 9 + 5 + ids / 32 * ID_WIDTH;
+}
+
+/** Writes an entry at `at`. Gives where it ends. */
+export function writeEntry({ bytes, view }: EntryBytes, at: number, entry: NewEntry): number {
+  const { pathHash, ids } = entry;
+  bytes[at] = 0x92;
+  writeId(bytes, at + 1, pathHash, 0);
+  bytes[at + 36] = 0x95;
+  let end = writeInteger(view, at + AGE, entry.age);
+  end = writeInteger(view, end, entry.inode);
+  end = writeInteger(view, end, entry.size);
+  end = writeInteger(view, end, entry.time);
+  end = writeCount(view, end, ids.length / 32);
+  for (let from = 0; from < ids.length; from += 32, end += ID_WIDTH) writeId(bytes, end, ids, from);
+  return end;
+}
+
+function writeId(bytes: Uint8Array, at: number, ids: Uint8Array, from: number): void {
+  bytes[at] = 0xda;
+  bytes[at + 1] = 0;
+  bytes[at + 2] = 32;
+  for (let i = 0; i < 32; i++) bytes[at + 3 + i] = ids[from + i]!;
+}
+
+/** An integer of up to 64 bits in the shortest form, a negative one in 9 bytes. Gives where it ends. */
+function writeInteger(view: DataView, at: number, value: number | bigint): number {
+  const number = Number(value);
+  if (number < 0) return writeWide(view, at, 0xd3, value);
+  if (number < 0x80) {
+    view.setUint8(at, number);
+    return at + 1;
+  }
+  if (number < 0x100) {
+    view.setUint16(at, 0xcc00 + number);
+    return at + 2;
+  }
+  if (number < 0x10000) {
+    view.setUint8(at, 0xcd);
+    view.setUint16(at + 1, number);
+    return at + 3;
+  }
+  if (number >= 0x100000000) return writeWide(view, at, 0xcf, value);
+  view.setUint8(at, 0xce);
+  view.setUint32(at + 1, number);
+  return at + 5;
+}
+
+function writeWide(view: DataView, at: number, head: number, value: number | bigint): number {
+  view.setUint8(at, head);
+  view.setBigInt64(at + 1, BigInt(value));
+  return at + 9;
+}
+
+function writeCount(view: DataView, at: number, count: number): number {
+  if (count < 16) {
+    view.setUint8(at, 0x90 + count);
+    return at + 1;
+  }
+  view.setUint8(at, count < 0x10000 ? 0xdc : 0xdd);
+  if (count < 0x10000) view.setUint16(at + 1, count);
+  else view.setUint32(at + 1, count);
+  return at + (count < 0x10000 ? 3 : 5);
+}
+
 /** The ids of an entry, one after the other, in an array of their own. */
 export function idsOf(bytes: Uint8Array, { idCount, idsAt }: FileEntry): Uint8Array {
   if (idCount === 1) return bytes.slice(idsAt, idsAt + 32);

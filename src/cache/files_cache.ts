@@ -1,8 +1,8 @@
 import { clampFileTime } from "../archive/timestamps.ts";
-import { MsgpackError, Packer, Reader } from "../encoding/msgpack.ts";
-import { AGE, entryLength, idsOf, readEntry, SHORT_AGE } from "./file_entry.ts";
+import { MsgpackError, Reader } from "../encoding/msgpack.ts";
+import { AGE, entryLength, type FileEntry, idsOf, type NewEntry, readEntry, SHORT_AGE } from "./file_entry.ts";
 import type { FilesCacheMode } from "./files_cache_mode.ts";
-import { type Place, RecordTable } from "./record_table.ts";
+import { RecordTable } from "./record_table.ts";
 
 /** Of a file's status, what the files cache goes by. */
 export interface FileFacts {
@@ -31,17 +31,6 @@ const OTHER_SIZE: Match = { state: "changed", why: "size" };
 const OTHER_INODE: Match = { state: "changed", why: "inode" };
 const OTHER_TIME: Match = { state: "changed", why: "time" };
 
-/** What is remembered of one file. */
-interface FileRecord {
-  readonly pathHash: Uint8Array;
-  readonly age: number;
-  readonly inode: number | bigint;
-  readonly size: number | bigint;
-  readonly time: number | bigint;
-  /** Those of its chunks, one after the other. */
-  readonly ids: Uint8Array;
-}
-
 /**
  * Remembers by the id hash of their absolute paths which chunks files had when they were last backed up (format
  * reference 9.3), so that unchanged ones need not be read. Built for millions of files: what was loaded stays as it lies
@@ -50,7 +39,6 @@ interface FileRecord {
 export class FilesCache {
   readonly #records = new RecordTable();
   readonly #mode: FilesCacheMode;
-  readonly #packer = new Packer();
   /** The newest time that was memorised in this run. */
   #newest: bigint | undefined;
   #encoded = 0;
@@ -103,7 +91,7 @@ export class FilesCache {
     if (mode.time !== undefined && !same(entry.time, this.#timeOf(facts))) return OTHER_TIME;
     const ids = idsOf(place.bytes, entry);
     if (isSameInode && entry.age <= SHORT_AGE) place.bytes[place.offset + AGE] = 0;
-    else this.#set({ ...entry, pathHash, age: 0, inode: facts.ino, ids });
+    else this.#records.set({ ...entry, pathHash, age: 0, inode: facts.ino, ids });
     return { state: "unchanged", ids };
   }
 
@@ -111,7 +99,7 @@ export class FilesCache {
   memorize(pathHash: Uint8Array, facts: FileFacts, ids: Uint8Array): void {
     if (this.#mode.disabled) return;
     const time = this.#timeOf(facts);
-    this.#set({ pathHash, age: 0, inode: facts.ino, size: facts.size, time, ids });
+    this.#records.set({ pathHash, age: 0, inode: facts.ino, size: facts.size, time, ids });
     if (this.#newest === undefined || time > this.#newest) this.#newest = time;
   }
 
@@ -121,19 +109,11 @@ export class FilesCache {
    */
   *encode(ttl = DEFAULT_TTL): Generator<Uint8Array> {
     this.#encoded = 0;
-    let piece: Uint8Array = new Uint8Array(0);
-    for (const [place, length] of this.#records) {
-      if (!this.#isKept(place, ttl)) continue;
-      this.#encoded++;
-      const { bytes, offset } = place;
-      const start = bytes.byteOffset + offset;
-      const follows = piece.buffer === bytes.buffer && piece.byteOffset + piece.length === start;
-      if (!follows && piece.length > 0) yield piece;
-      piece = follows
-        ? new Uint8Array(bytes.buffer, piece.byteOffset, piece.length + length)
-        : bytes.subarray(offset, offset + length);
-    }
-    yield piece;
+    yield* this.#records.runs((bytes, offset) => {
+      const isKept = this.#isKept(readEntry(bytes, offset), ttl);
+      if (isKept) this.#encoded++;
+      return isKept;
+    });
   }
 
   /** Which of a file's times counts. */
@@ -161,18 +141,11 @@ export class FilesCache {
   #takeUnusual(file: Uint8Array, at: number): number {
     const reader = new Reader(file, at);
     const record = readRecord(reader);
-    this.#set({ ...record, age: record.age + 1 });
+    this.#records.set({ ...record, age: record.age + 1 });
     return reader.offset;
   }
 
-  #set(record: FileRecord): void {
-    packRecord(this.#packer, record);
-    this.#records.set(this.#packer.view());
-    this.#packer.reset();
-  }
-
-  #isKept(place: Place, ttl: number): boolean {
-    const { age, time } = readEntry(place, place.offset);
+  #isKept({ age, time }: FileEntry, ttl: number): boolean {
     return age === 0 ? this.#newest === undefined || time < this.#newest : age < ttl;
   }
 
@@ -205,7 +178,7 @@ function readInt64(reader: Reader): bigint {
 }
 
 /** `[path_hash, [age, inode, size, cmtime, [chunk ids]]]`, in whatever form. */
-function readRecord(reader: Reader): FileRecord {
+function readRecord(reader: Reader): NewEntry {
   expectLength(reader, 2);
   const pathHash = readId(reader);
   expectLength(reader, 5);
@@ -216,16 +189,4 @@ function readRecord(reader: Reader): FileRecord {
   const ids = new Uint8Array(32 * count);
   for (let at = 0; at < ids.length; at += 32) ids.set(readId(reader), at);
   return { pathHash, age, inode, size, time, ids };
-}
-
-function packRecord(packer: Packer, { pathHash, age, inode, size, time, ids }: FileRecord): void {
-  packer.arrayHeader(2);
-  packer.raw(pathHash);
-  packer.arrayHeader(5);
-  packer.int(age);
-  packer.int(inode);
-  packer.int(size);
-  packer.int(time);
-  packer.arrayHeader(ids.length / 32);
-  for (let at = 0; at < ids.length; at += 32) packer.raw(ids.subarray(at, at + 32));
 }

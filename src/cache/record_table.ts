@@ -1,4 +1,4 @@
-import { type EntryBytes, entryLength, HASH, REPLACED } from "./file_entry.ts";
+import { type EntryBytes, entryLength, HASH, mostBytes, type NewEntry, REPLACED, writeEntry } from "./file_entry.ts";
 
 /** A position is the number of a slab times this plus the offset in it, exact as a number. */
 const SPAN = 2 ** 32;
@@ -45,24 +45,29 @@ export class RecordTable {
     return position === 0 ? undefined : this.#place(position - 1);
   }
 
-  /** Copies an entry; it takes the place of the one with the same path hash, if any. */
-  set(entry: Uint8Array): void {
-    const number = this.#slabFor(entry.length);
+  /** Adds an entry, which takes the place of the one with the same path hash, if any. */
+  set(entry: NewEntry): void {
+    const number = this.#slabFor(mostBytes(entry.ids.length));
     const slab = this.#slabs[number]!;
-    slab.bytes.set(entry, slab.used);
+    const end = writeEntry(slab, slab.used, entry);
     this.#note(number, slab.used);
-    slab.used += entry.length;
+    slab.used = end;
   }
 
-  /** All entries that have not been replaced, as they lie, with their lengths. */
-  *[Symbol.iterator](): Generator<[Place, number]> {
+  /** All entries that have not been replaced and that `isWanted`, as they lie: those side by side in one view. */
+  *runs(isWanted: (bytes: EntryBytes, offset: number) => boolean): Generator<Uint8Array> {
     for (const slab of this.#slabs) {
-      const { bytes, view, used } = slab;
-      for (let offset = 0; offset < used;) {
+      let start = 0;
+      let offset = 0;
+      while (offset < slab.used) {
         const length = entryLength(slab, offset);
-        if (bytes[offset] !== REPLACED) yield [{ bytes, view, offset }, length];
+        if (slab.bytes[offset] === REPLACED || !isWanted(slab, offset)) {
+          if (offset > start) yield slab.bytes.subarray(start, offset);
+          start = offset + length;
+        }
         offset += length;
       }
+      if (offset > start) yield slab.bytes.subarray(start, offset);
     }
   }
 

@@ -98,7 +98,7 @@ export class ArchiveWriter {
   /** All contents have been committed, all other attributes of the item are there. */
   finish(file: OpenFile): Work {
     file.finished = true;
-    return this.#writeFinished();
+    return andAlso(this.#writeFinished(), () => this.#open.count < OPEN_LIMIT ? undefined : this.drain());
   }
 
   /** The file could not be read to its end: takes back what has been stored of it. */
@@ -186,6 +186,9 @@ function isComplete(file: OpenFile): boolean {
   return file.finished && (file.pending === 0 || !file.wanted);
 }
 
+/** Items that have nothing to wait for pile up behind one that has: with so many under way it is waited for. */
+const OPEN_LIMIT = 4096;
+
 /** Those who left are cut off once they are so many: to move thousands up for each that leaves would take long. */
 const GAP = 1024;
 
@@ -197,6 +200,10 @@ class OpenFiles {
 
   get first(): OpenFile | undefined {
     return this.#files[this.#first];
+  }
+
+  get count(): number {
+    return this.#files.length - this.#first;
   }
 
   push(file: OpenFile): void {

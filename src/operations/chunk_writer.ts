@@ -33,6 +33,9 @@ export interface ChunkReceiver {
   receive(chunk: StoredChunk): Work;
 }
 
+/** So many chunks are sent to a worker, however short they are: the files that they belong to wait in memory. */
+const CHUNKS_AT_ONCE = 512;
+
 /**
  * Stores chunks: all workers seal, this thread puts new objects into the repository in the order in which their chunks were
  * committed, and counts the references. The index that workers ask is a hint; whether a chunk is new is decided here.
@@ -56,7 +59,8 @@ export class ChunkWriter {
 
   /** The first `length` bytes of the last `room` are a chunk for `receiver`. May take time, as `room`. */
   commit(length: number, receiver: ChunkReceiver): Work {
-    return this.#batches.commit(length, this.#bound(length), receiver);
+    const work = this.#batches.commit(length, this.#bound(length), receiver);
+    return work ?? (this.#batches.filling.chunks.length < CHUNKS_AT_ONCE ? undefined : this.#batches.flush());
   }
 
   /** Stores and delivers everything that was committed. */
@@ -95,10 +99,13 @@ export class ChunkWriter {
       const receiver = chunks[i]!;
       if (receiver.wanted) {
         const id = slot.id(i).slice();
-        const work = receiver.receive(
-          this.#refer(id, size) ??
-            await this.#put(id, slot.input.subarray(input, input + size), slot.output.subarray(output, output + csize)),
+        const known = this.#refer(id, size);
+        const stored = known ?? await this.#put(
+          id,
+          slot.input.subarray(input, input + size),
+          slot.output.subarray(output, output + csize),
         );
+        const work = receiver.receive(stored);
         if (work) await work;
       }
       input += size;
