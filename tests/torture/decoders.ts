@@ -18,7 +18,7 @@ import { concat } from "../../src/encoding/bytes.ts";
 import { HashIndex, HashIndexError } from "../../src/encoding/hash_index.ts";
 import { decodeCompact, decodeIndex, encodeCompact, encodeIndex } from "../../src/encoding/hash_index_file.ts";
 import { Ini, IniError } from "../../src/encoding/ini.ts";
-import { decode, encode, MsgpackError } from "../../src/encoding/msgpack.ts";
+import { decode, encode, MsgpackError, Packer, Reader } from "../../src/encoding/msgpack.ts";
 import { decodeText, encodeText } from "../../src/encoding/path.ts";
 import { BorgError } from "../../src/errors.ts";
 import { KeyBlobError } from "../../src/crypto/key_blob.ts";
@@ -27,6 +27,7 @@ import { readEntries } from "../../src/repository/local/entry_reader.ts";
 import { decodeHints, encodeHints, HintsError } from "../../src/repository/local/hints.ts";
 import { Usage } from "../../src/repository/local/usage.ts";
 import { ResponseStream } from "../../src/repository/remote/response_stream.ts";
+import { readRequest, writeNamedRequest } from "../../src/repository/remote/protocol.ts";
 import { loadExcludeFile, loadPatternFile } from "../../src/selection/pattern_file.ts";
 import { MANIFEST_ID } from "../../src/repository/repository.ts";
 import { MemoryRepository } from "../archive/memory_repository.ts";
@@ -34,6 +35,7 @@ import { file, idOf, packed } from "../archive/items.ts";
 import { itemsOf } from "../archive/items_of.ts";
 import { vectorMaterial } from "../crypto/material.ts";
 import { MemoryFiles } from "../repository/memory_files.ts";
+import { SSH_DECODERS, SSH_REFUSALS } from "./ssh_decoders.ts";
 
 /** Something that reads what others wrote. */
 export interface Decoder {
@@ -51,7 +53,8 @@ const METADATA = { name: "n", items: [ID], cmdline: ["borg"], time: "2024-01-01T
 
 /** How each of them says that it cannot read something; nothing else may come out of it. */
 export function isRefusal(error: unknown): boolean {
-  const kinds = [BorgError, MsgpackError, HashIndexError, HintsError, IniError, KeyBlobError, DecompressionError];
+  const formats = [MsgpackError, HashIndexError, HintsError, IniError, KeyBlobError, DecompressionError];
+  const kinds = [BorgError, ...formats, ...SSH_REFUSALS];
   return kinds.some((kind) => error instanceof kind);
 }
 
@@ -109,6 +112,8 @@ export const DECODERS: readonly Decoder[] = [
   },
   { name: "patterns", samples: one(encodeText("R /\n+ fm:*.c\n- re:^a\n! pp:x\nP sh\n")), decode: parsePatterns },
   { name: "tar", samples: one(tarSample()), decode: readTar },
+  { name: "requests", samples: one(requestSample()), decode: (bytes) => readRequest(new Reader(bytes)) },
+  ...SSH_DECODERS,
 ];
 
 const FILES_MODE = DEFAULT_FILES_CACHE_MODE;
@@ -136,6 +141,12 @@ async function loadManifest(bytes: Uint8Array): Promise<unknown> {
   const objects = new Objects(new MemoryRepository(), vectorMaterial("none"));
   await objects.write(bytes, { name: "none" }, MANIFEST_ID);
   return await Manifest.load(objects, false);
+}
+
+function requestSample(): Uint8Array {
+  const packer = new Packer();
+  writeNamedRequest(packer, { id: 7, method: "get", args: [["id", ID]] });
+  return packer.take();
 }
 
 function segmentSample(): Uint8Array {

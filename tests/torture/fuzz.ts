@@ -16,7 +16,7 @@ export async function fuzz({ name, samples, decode }: Decoder, seed: number, run
   await fc.assert(fc.asyncProperty(bytes, (input) => assertTaken(name, decode, input)), { seed, numRuns: runs });
 }
 
-async function assertTaken(name: string, decode: Decoder["decode"], input: Uint8Array): Promise<void> {
+export async function assertTaken(name: string, decode: Decoder["decode"], input: Uint8Array): Promise<void> {
   try {
     await decode(input.slice());
   } catch (error) {
