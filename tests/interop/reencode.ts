@@ -31,7 +31,7 @@ function byTime({ archives }: Manifest): (a: string, b: string) => number {
 }
 
 async function reencodeArchive(objects: Objects, id: Uint8Array): Promise<void> {
-  const plaintext = await objects.read(id);
+  const plaintext = Uint8Array.from(await objects.read(id));
   const { metadata, salt } = openArchive(objects, id, plaintext);
   assert.deepEqual(encodeArchive(objects.material, metadata, salt), plaintext);
   const chunks: Uint8Array[] = [];
@@ -45,7 +45,7 @@ async function reencodeArchive(objects: Objects, id: Uint8Array): Promise<void> 
 
 /** All but the signature, whose salt is random. */
 async function reencodeManifest(objects: Objects, manifest: Manifest, tamRequired: boolean): Promise<void> {
-  const stored = await objects.read(MANIFEST_ID);
+  const stored = Uint8Array.from(await objects.read(MANIFEST_ID));
   const written: Uint8Array[] = [];
   const { material } = objects;
   const copy = {
