@@ -12,6 +12,7 @@ export async function tortureByPower(seed: number, until: number): Promise<void>
     const template = await populate(mode);
     for (const scenario of SCENARIOS) {
       for (const kind of kindsFor(scenario)) {
+        if (performance.now() > until) break;
         const stride = round === 0 ? 1 : 13;
         try {
           const tried = await tryMoments(template, scenario, { kind, seed: seed + round, stride, until });
@@ -20,7 +21,6 @@ export async function tortureByPower(seed: number, until: number): Promise<void>
           failures++;
           console.error(error instanceof Error ? error.message : error);
         }
-        if (performance.now() > until) break;
       }
     }
     template.remove();
