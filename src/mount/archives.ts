@@ -1,6 +1,7 @@
 import type { ArchiveMetadata } from "../archive/archive.ts";
 import type { Item } from "../archive/item.ts";
 import type { Objects } from "../archive/objects.ts";
+import { collectGarbage } from "../platform/garbage.ts";
 import { yieldToLoop } from "../platform/signals.ts";
 import { ArchiveTree, type Leaves, type Place } from "./archive_tree.ts";
 import type { Attributes } from "./attributes.ts";
@@ -89,9 +90,17 @@ export class Archives {
   }
 }
 
+/**
+ * After so many chunks of items garbage is collected. The runtime takes the columns for used, and lets as much garbage grow
+ * again before it does so itself: 200 MiB with two million nodes.
+ */
+const CHUNKS_OF_GARBAGE = 128;
+
 async function forEach(store: ItemStore, visit: (placed: PlacedItem) => void): Promise<void> {
+  let count = 0;
   for await (const batch of store.all()) {
     for (const placed of batch) visit(placed);
+    if (++count % CHUNKS_OF_GARBAGE === 0) collectGarbage();
     await yieldToLoop();
   }
 }

@@ -8,8 +8,9 @@ import type { Attributes } from "./attributes.ts";
 import { grown } from "./grown.ts";
 import type { Tree } from "./tree.ts";
 
-/** Numbers that a digest is kept as, and bytes of each: as many as a double holds. */
+/** Numbers that are kept for each node. */
 const PARTS = 2;
+/** Bytes of a digest in each: as many as a double holds. */
 const PART_BYTES = 6;
 
 /**
@@ -18,11 +19,11 @@ const PART_BYTES = 6;
  * those of the nodes: there may be millions.
  */
 export class VersionedLeaves implements Leaves {
-  /** By the directory that stands for a file: the number of its latest version, and the node. */
-  #number = new Uint32Array(1024);
-  #latest = new Uint32Array(1024);
-  /** By node: what tells its contents from others. */
-  #digests = new Float64Array(PARTS * 1024);
+  /**
+   * By node: what tells its contents from others; of a directory that stands for a file, the number of its latest version and
+   * the node.
+   */
+  #facts = new Float64Array(PARTS * 1024);
 
   /** @param directory what the directories have that stand for files */
   constructor(private readonly tree: Tree, private readonly directory: Attributes) {}
@@ -31,38 +32,39 @@ export class VersionedLeaves implements Leaves {
     this.#reach(node);
     // What is another name of a file that is not known yet is taken for new: nothing is hidden for want of knowledge.
     const digest = source === undefined ? digestOf(chunks) : [node];
-    this.#digests.set(digest, PARTS * node);
+    this.#facts.set(digest, PARTS * node);
   }
 
   place(parent: number, name: string, node: number, item: Item): void {
     const directory = this.tree.subdirectory(parent, name, this.directory);
     this.#reach(directory);
     if (fileType(item.mode) !== "file") return this.tree.link(directory, name, node);
-    if (!this.#isLatest(directory, node)) this.#number[directory]!++;
-    this.#latest[directory] = node;
-    this.tree.link(directory, versionName(name, this.#number[directory]!), node);
+    const [number, latest] = this.#factsOf(directory);
+    const isNew = number === 0 || !this.#isSame(latest, node);
+    const version = isNew ? number + 1 : number;
+    this.#facts.set([version, node], PARTS * directory);
+    this.tree.link(directory, versionName(name, version), node);
   }
 
   find(parent: number, name: string): number {
-    return this.#latest[this.tree.nodeOf(this.tree.find(parent, encodeText(name)))] ?? 0;
+    const directory = this.tree.nodeOf(this.tree.find(parent, encodeText(name)));
+    this.#reach(directory);
+    return this.#factsOf(directory)[1];
   }
 
-  #isLatest(directory: number, node: number): boolean {
-    const latest = this.#latest[directory]!;
-    if (this.#number[directory] === 0) return false;
-    for (let i = 0; i < PARTS; i++) {
-      if (this.#digests[PARTS * latest + i] !== this.#digests[PARTS * node + i]) return false;
-    }
-    return true;
+  #isSame(one: number, other: number): boolean {
+    const [first, second] = [this.#factsOf(one), this.#factsOf(other)];
+    return first[0] === second[0] && first[1] === second[1];
+  }
+
+  #factsOf(node: number): [number, number] {
+    return [this.#facts[PARTS * node]!, this.#facts[PARTS * node + 1]!];
   }
 
   /** Makes room for what is to be known of a node. */
   #reach(node: number): void {
-    const { length } = this.#number;
-    if (node < length) return;
-    this.#number = grown(this.#number, 2 * length);
-    this.#latest = grown(this.#latest, 2 * length);
-    this.#digests = grown(this.#digests, 2 * PARTS * length);
+    const { length } = this.#facts;
+    if (PARTS * node >= length) this.#facts = grown(this.#facts, 2 * length);
   }
 }
 
