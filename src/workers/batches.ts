@@ -11,9 +11,12 @@ import { SLOT_INPUT, SLOT_OUTPUT, type Slots } from "./slots.ts";
  */
 export const BATCH_BYTES = 12 << 20;
 
+/** All batches together shall not hold much more: with many slots they are smaller. */
+const BYTES_TOGETHER = 72 << 20;
+
 /**
- * It does not grow beyond this many, unless a single chunk does: what a slot has once held stays in memory. Room for two
- * of the longest chunks.
+ * A batch does not grow beyond this many bytes, unless a single chunk does: what a slot has once held stays in memory. Room
+ * for two of the longest chunks.
  */
 export const BATCH_LIMIT = 18 << 20;
 
@@ -85,7 +88,8 @@ export class Batches<T> {
     batch.chunks.push(note);
     batch.inputBytes += length;
     batch.outputBytes += outputLength;
-    const isLarge = Math.max(batch.inputBytes, batch.outputBytes) >= BATCH_BYTES && batch.chunks.length > 1;
+    const enough = Math.min(BATCH_BYTES, BYTES_TOGETHER / this.slots.limit);
+    const isLarge = Math.max(batch.inputBytes, batch.outputBytes) >= enough && batch.chunks.length > 1;
     return isLarge || batch.chunks.length === SLOT_CHUNKS ? this.flush() : undefined;
   }
 

@@ -41,14 +41,14 @@ export class Slots {
     this.#kinds = [...smaller, { chunk: Infinity, input, output }];
   }
 
-  /** Enough to keep `workers` workers busy: each has one batch at hand and one waiting, the caller fills one more. */
+  /** Enough to keep `workers` workers busy. */
   static forWorkers(workers: number): Slots {
-    return new Slots(2 * workers + 1);
+    return new Slots(slotsFor(workers));
   }
 
   /** The same for batches whose outputs are as long as announced. */
   static forReading(workers: number): Slots {
-    return new Slots(2 * workers + 1, SLOT_INPUT, SLOT_OUTPUT, FOR_READING);
+    return new Slots(slotsFor(workers), SLOT_INPUT, SLOT_OUTPUT, FOR_READING);
   }
 
   /** A slot that nobody uses, for a chunk of such a length and more of its kind; undefined when all are taken. */
@@ -66,4 +66,12 @@ export class Slots {
   give(slot: Slot): void {
     this.#free.push(slot);
   }
+}
+
+/**
+ * Each worker has one batch at hand and one waiting, and the caller fills one more. Of many workers not all need one that
+ * waits: those of eight took half a gigabyte together.
+ */
+function slotsFor(workers: number): number {
+  return Math.min(2 * workers + 1, workers + 4);
 }

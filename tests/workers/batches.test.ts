@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { type Batch, BATCH_BYTES, BATCH_LIMIT, Batches } from "../../src/workers/batches.ts";
 import type { Job } from "../../src/workers/jobs.ts";
 import { WorkerFailure, WorkerPool } from "../../src/workers/pool.ts";
+import { reservedBlocks } from "../../src/workers/reservation.ts";
 import { SLOT_CHUNKS } from "../../src/workers/slot.ts";
 import { SLOT_INPUT, SLOT_OUTPUT, Slots } from "../../src/workers/slots.ts";
 import { vectorMaterial } from "../crypto/material.ts";
@@ -86,11 +87,18 @@ describe("Batches", () => {
       assert.ok(BATCH_LIMIT < SLOT_INPUT);
     }));
 
+  it("are smaller where there are many", () =>
+    withLine("uneven", new Slots(12), async (line) => {
+      await line.add(9, BATCH_BYTES / 4);
+      await line.batches.drain();
+      assert.deepEqual(line.delivered.map((chunks) => chunks.length), [2, 2, 2, 2, 1]);
+    }));
+
   it("refuses what fits no slot", () =>
     withLine("uneven", new Slots(2), async ({ batches }) => {
-      await assert.rejects(batches.room(SLOT_INPUT + 1, 0), RangeError);
-      await assert.rejects(batches.room(0, SLOT_OUTPUT + 1), RangeError);
-      await assert.rejects(batches.commit(0, 0, 0), /without room/);
+      await assert.rejects(async () => await batches.room(SLOT_INPUT + 1, 0), RangeError);
+      await assert.rejects(async () => await batches.room(0, SLOT_OUTPUT + 1), RangeError);
+      await assert.rejects(async () => await batches.commit(0, 0, 0), /without room/);
     }));
 
   it("takes room back that nothing was committed to", () =>
@@ -135,6 +143,8 @@ describe("Batches", () => {
   });
 });
 
+const LZ4 = { name: "lz4" } as const;
+
 /** Ids and objects of many chunks, the same chunks each time. */
 async function sealAll(workers: number): Promise<[Uint8Array, Uint8Array][]> {
   const pool = new WorkerPool(workers, SETUP);
@@ -143,9 +153,9 @@ async function sealAll(workers: number): Promise<[Uint8Array, Uint8Array][]> {
   const batches = new Batches<undefined>(
     pool,
     Slots.forWorkers(workers),
-    ({ chunks }) => {
-      const job: Job = { kind: "seal", count: chunks.length, iv, compression: { name: "lz4" }, index: undefined };
-      iv += 1n << 32n;
+    ({ slot, chunks }) => {
+      const job: Job = { kind: "seal", count: chunks.length, iv, compression: LZ4, index: undefined };
+      for (let i = 0; i < chunks.length; i++) iv += reservedBlocks(LZ4, slot.inputLengths[i]!);
       return Promise.resolve(job);
     },
     ({ slot, chunks }) => {
