@@ -90,13 +90,18 @@ export class ChunkIndex {
     return this.table.word(bucket, CSIZE);
   }
 
-  /** One reference less; an entry without references stays until `delete`. Throws RangeError for an unknown object. */
-  decrement(id: Uint8Array): ChunkUse {
-    const bucket = this.#known(id);
-    const refcount = this.table.word(bucket, REFCOUNT);
+  /**
+   * One reference less; an object that has none any more is forgotten. Gives what is known of it then. Throws RangeError for
+   * an unknown object.
+   */
+  release(id: Uint8Array): ChunkUse {
+    const entry = this.#known(id);
+    const refcount = this.table.word(entry, REFCOUNT);
     if (refcount === 0) throw new RangeError("there is no reference to take back");
-    if (refcount !== MAX_VALUE) this.table.setWord(bucket, REFCOUNT, refcount - 1);
-    return this.#useAt(bucket);
+    if (refcount !== MAX_VALUE) this.table.setWord(entry, REFCOUNT, refcount - 1);
+    const use = this.#useAt(entry);
+    if (use.refcount === 0) this.table.remove(entry);
+    return use;
   }
 
   setCsize(id: Uint8Array, csize: number): void {

@@ -151,7 +151,12 @@ export class HashIndex {
   /** Forgets the id that is in `id` from `at`. Returns whether it was there. */
   delete(id: Uint8Array, at = 0): boolean {
     const entry = this.find(id, at);
-    if (entry < 0) return false;
+    if (entry >= 0) this.remove(entry);
+    return entry >= 0;
+  }
+
+  /** Forgets an entry. */
+  remove(entry: number): void {
     this.#unlink(entry);
     const words = this.#words;
     const place = entry * this.#stride;
@@ -159,7 +164,6 @@ export class HashIndex {
     words[place + this.#stride - 2] = words[FREE]!;
     words[FREE] = entry;
     words[COUNT]!--;
-    return true;
   }
 
   /** The first entry after `entry`, -1 if there is none. Begin with -1. */

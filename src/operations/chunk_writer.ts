@@ -134,8 +134,7 @@ export async function releaseChunk(
   { index, repository }: Pick<ChunkStore, "index" | "repository">,
   id: Uint8Array,
 ): Promise<boolean> {
-  if (index.decrement(id).refcount > 0) return false;
-  index.delete(id);
+  if (index.release(id).refcount > 0) return false;
   await repository.delete(id);
   return true;
 }

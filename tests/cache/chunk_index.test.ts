@@ -16,23 +16,21 @@ describe("the chunk index", () => {
     assert.equal(index.add(idOf(1), 1, 10, 7), true);
     assert.equal(index.add(idOf(1), 2, 10, 7), false);
     assert.deepEqual(index.increment(idOf(1)), { refcount: 4, size: 10, csize: 7 });
-    assert.deepEqual(index.decrement(idOf(1)), { refcount: 3, size: 10, csize: 7 });
-    for (let left = 2; left >= 0; left--) assert.equal(index.decrement(idOf(1)).refcount, left);
-    assert.throws(() => index.decrement(idOf(1)), RangeError);
-    assert.equal(index.has(idOf(1)), true);
-    assert.equal(index.delete(idOf(1)), true);
+    assert.deepEqual(index.release(idOf(1)), { refcount: 3, size: 10, csize: 7 });
+    for (let left = 2; left >= 0; left--) assert.equal(index.release(idOf(1)).refcount, left);
+    assert.throws(() => index.release(idOf(1)), RangeError);
     assert.equal(index.get(idOf(1)), undefined);
     assert.throws(() => index.increment(idOf(1)), RangeError);
-    assert.throws(() => index.decrement(idOf(1)), RangeError);
+    assert.throws(() => index.release(idOf(1)), RangeError);
   });
 
   it("never leaves the highest count again", () => {
     const index = ChunkIndex.create();
     index.add(idOf(1), MAX_VALUE - 1, 1, 1);
-    assert.equal(index.decrement(idOf(1)).refcount, MAX_VALUE - 2);
+    assert.equal(index.release(idOf(1)).refcount, MAX_VALUE - 2);
     assert.equal(index.add(idOf(1), 5, 1, 1), false);
     assert.equal(index.increment(idOf(1)).refcount, MAX_VALUE);
-    assert.equal(index.decrement(idOf(1)).refcount, MAX_VALUE);
+    assert.equal(index.release(idOf(1)).refcount, MAX_VALUE);
     index.add(idOf(2), 2 * MAX_VALUE, 1, 1);
     assert.equal(index.get(idOf(2))!.refcount, MAX_VALUE);
   });

@@ -1,6 +1,5 @@
 import type { ArgumentParser } from "argparse";
 import { toHex } from "../../encoding/bytes.ts";
-import { encodeText } from "../../encoding/path.ts";
 import { withLocalRepository } from "../../operations/opening.ts";
 import type { Usage } from "../../repository/local/usage.ts";
 import type { ArgumentTypes } from "../argument_types.ts";
@@ -48,7 +47,7 @@ function describe({ segments, compact, quotaUse, shadow }: Usage): Json {
     ["segments", numbers(segments)],
     ["compact", numbers(compact)],
     ["storage_quota_use", quotaUse],
-    ["shadow_index", new Map(Array.from(shadow, ([id, where]) => [toHex(encodeText(id)), where]))],
+    ["shadow_index", new Map(Array.from(shadow, ([id, where]) => [toHex(id), where]))],
   ]);
 }
 

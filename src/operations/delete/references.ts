@@ -2,7 +2,7 @@ import { type ChunkList, chunkListStream } from "../../archive/chunk_lists.ts";
 import type { Objects } from "../../archive/objects.ts";
 import { ItemSalvage, type Salvaged } from "../../archive/salvage.ts";
 
-/** One reference of an item to a chunk. */
+/** One reference of an item to a chunk. `id` is a view. */
 export interface Reference {
   readonly id: Uint8Array;
   /** Whether the item is a part item. */
@@ -16,7 +16,7 @@ export async function* references(objects: Objects, ids: readonly Uint8Array[]):
   for await (const chunk of objects.readMany(ids)) {
     const lists = stream.feed(chunk);
     if (--left === 0) lists.push(...stream.end());
-    yield lists.flatMap(inList);
+    yield inLists(lists);
   }
 }
 
@@ -38,8 +38,13 @@ export async function* salvagedReferences(
   }
 }
 
-function inList(list: ChunkList | undefined): Reference[] {
-  return list ? list.at.map((at) => ({ id: list.bytes.slice(at, at + 32), part: list.part })) : [];
+function inLists(lists: readonly (ChunkList | undefined)[]): Reference[] {
+  const found: Reference[] = [];
+  for (const list of lists) {
+    if (!list) continue;
+    for (const at of list.at) found.push({ id: list.bytes.subarray(at, at + 32), part: list.part });
+  }
+  return found;
 }
 
 function inSalvaged(salvaged: Salvaged): Reference[] {

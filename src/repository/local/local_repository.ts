@@ -143,7 +143,7 @@ export class LocalRepository implements Repository {
 
   async delete(id: Uint8Array): Promise<void> {
     demandId(id);
-    await this.#prepareWriting();
+    if (!this.#canWrite) await this.#prepareWriting();
     this.#store.delete(id);
   }
 

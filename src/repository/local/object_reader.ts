@@ -30,14 +30,6 @@ export class ObjectReader {
     checkId(this.#probe, id, segment, offset);
     return data;
   }
-
-  /** The size of the PUT of `id` at `offset`, header included. Its data is not looked at. */
-  sizeOf(handle: number, segment: number, offset: number, id: Uint8Array): number {
-    const head = this.#probe.subarray(0, HEAD_LENGTH);
-    const size = checkHead(head.subarray(0, this.files.read(handle, head, offset)), segment, offset);
-    checkId(head, id, segment, offset);
-    return size;
-  }
 }
 
 /** The size that the head of an entry states, which must be one that an object can have. Throws DamagedEntry. */

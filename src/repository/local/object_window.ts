@@ -36,6 +36,15 @@ export class ObjectWindow {
     return new Found(this, { segment, offset, id }, checkHead(head, segment, offset));
   }
 
+  /** The size of the entry of `id` at `offset`, header included. Its data is not looked at. Throws DamagedEntry. */
+  sizeOf(segment: number, offset: number, id: Uint8Array): number {
+    const at = this.#load(segment, offset);
+    const head = this.#bytes.subarray(at, Math.min(at + HEAD_LENGTH, this.#length));
+    const size = checkHead(head, segment, offset);
+    checkId(head, id, segment, offset);
+    return size;
+  }
+
   /** Puts the data of an entry of `size` bytes to `target`. Throws DamagedEntry. */
   copy({ segment, offset, id }: Place, size: number, target: Uint8Array): void {
     const at = this.#load(segment, offset); // Something else may have been read since it was found.

@@ -102,7 +102,7 @@ export class Segments {
 
   /** The size of an object's entry. */
   entrySize(segment: number, offset: number, id: Uint8Array): number {
-    return this.#reader.sizeOf(this.#handle(segment, offset), segment, offset, id);
+    return this.#window.sizeOf(segment, offset, id);
   }
 
   /** The highest committed segment: the transaction id of the log (format reference 2.5). */

@@ -54,8 +54,9 @@ export class Transaction {
   delete(id: Uint8Array): void {
     this.#refuseWhenDoomed();
     try {
-      this.#supersede(id, this.state.index.find(id));
-      this.state.index.delete(id);
+      const entry = this.state.index.find(id);
+      this.#supersede(id, entry);
+      this.state.index.remove(entry);
     } catch (error) {
       this.#fail(error);
     }

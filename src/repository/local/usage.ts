@@ -1,5 +1,5 @@
-import { decodeText } from "../../encoding/path.ts";
 import { HEAD_LENGTH, HEADER_LENGTH } from "./entry.ts";
+import { ShadowIndex } from "./shadow_index.ts";
 
 /**
  * What is known of the use of segments beside the index: the content of the hints file (format reference 2.7, kept up as
@@ -10,8 +10,8 @@ export class Usage {
   readonly segments = new Map<number, number>();
   /** Bytes that compaction could free by segment. */
   readonly compact = new Map<number, number>();
-  /** Segments with superseded PUTs by id, whose text is that of `decodeText`. */
-  readonly shadow = new Map<string, number[]>();
+  /** Segments with superseded PUTs by id. */
+  readonly shadow = new ShadowIndex();
   /** Bytes of all PUT entries that exist. */
   quotaUse = 0;
 
@@ -25,10 +25,7 @@ export class Usage {
   superseded(segment: number, id: Uint8Array, freeable: number): void {
     this.countObjects(segment, -1);
     this.addFreeable(segment, freeable);
-    const key = decodeText(id);
-    const segments = this.shadow.get(key);
-    if (segments) segments.push(segment);
-    else this.shadow.set(key, [segment]);
+    this.shadow.add(id, segment);
   }
 
   /** A DELETE was appended to `segment`. It is garbage from the start, for compaction to judge. */
@@ -51,25 +48,25 @@ export class Usage {
 
   /** Segments with superseded PUTs of `id`; undefined when nothing is known of it. */
   shadowsOf(id: Uint8Array): readonly number[] | undefined {
-    return this.shadow.get(decodeText(id));
+    return this.shadow.get(id);
   }
 
   forgetShadows(id: Uint8Array): void {
-    this.shadow.delete(decodeText(id));
+    this.shadow.delete(id);
   }
 
   /** A superseded PUT of `id` in `segment` does not exist any more. */
   forgetShadow(id: Uint8Array, segment: number): void {
-    const segments = this.shadow.get(decodeText(id));
+    const segments = this.shadow.get(id);
     const at = segments?.indexOf(segment) ?? -1;
-    if (at >= 0) segments!.splice(at, 1);
+    if (at >= 0) this.shadow.set(id, segments!.toSpliced(at, 1));
   }
 
   /** Drops what is known of segments above `transaction`, which are deleted as uncommitted. */
   forgetShadowsAfter(transaction: number): void {
     const isKept = (segment: number) => segment <= transaction;
-    for (const [key, segments] of this.shadow) {
-      if (!segments.every(isKept)) this.shadow.set(key, segments.filter(isKept));
+    for (const [id, segments] of this.shadow) {
+      if (!segments.every(isKept)) this.shadow.set(id, segments.filter(isKept));
     }
   }
 

@@ -8,6 +8,7 @@ import { DamagedEntry } from "../../../src/repository/local/entry.ts";
 import { readWhole } from "../../../src/repository/local/files.ts";
 import { decodeHints, encodeHints, HintsError } from "../../../src/repository/local/hints.ts";
 import { LocalRepository } from "../../../src/repository/local/local_repository.ts";
+import { decodeText } from "../../../src/encoding/path.ts";
 import { Usage } from "../../../src/repository/local/usage.ts";
 import { MemoryFiles } from "../memory_files.ts";
 import { type Access, accessOptions, bytes, createLocal, id, IDENTITY, Recorder, withLocal } from "../scratch.ts";
@@ -76,7 +77,14 @@ describe("hints", () => {
     usage.superseded(3, new Uint8Array(32).fill(0xff), 100);
     usage.deleteWritten(5);
     usage.commitWritten(6);
-    assert.deepEqual(decodeHints(encodeHints(usage)), { usage, unmeasured: [] });
+    for (const segment of [4, 3]) usage.superseded(segment, id(1), 1);
+    usage.superseded(4, id(2), 1);
+    usage.forgetShadow(id(2), 4);
+    const shadow = new Map([["\udcff".repeat(32), [3]], [decodeText(id(1)), [4, 3]], [decodeText(id(2)), []]]);
+    assert.deepEqual((decode(encodeHints(usage)) as Map<string, Value>).get("shadow_index"), shadow);
+    const again = decodeHints(encodeHints(usage));
+    assert.deepEqual(again, { usage, unmeasured: [] });
+    assert.deepEqual([...again.usage.shadow], [...usage.shadow]);
     assert.deepEqual([...(decode(encodeHints(usage)) as Map<string, Value>).keys()], [
       "version",
       "segments",
@@ -99,7 +107,7 @@ describe("hints", () => {
       new Map([[1, 5]]),
     ]]);
     const { usage } = decodeHints(encode(old));
-    assert.deepEqual([usage.quotaUse, usage.shadow.size, usage.compact.get(1)], [0, 0, 5]);
+    assert.deepEqual([usage.quotaUse, usage.shadow.count, usage.compact.get(1)], [0, 0, 5]);
     const first = new Map<string, Value>([["version", 1], ["segments", new Map([[1, 2]])], ["compact", [1]]]);
     assert.deepEqual(decodeHints(encode(first)).unmeasured, [1]);
   });
@@ -117,6 +125,9 @@ describe("hints", () => {
       new Map<string, Value>([...good, ["compact", new Map([[1, "x"]]) as unknown as Value]]),
       new Map<string, Value>([...good, ["storage_quota_use", new Uint8Array(1)]]),
       new Map<string, Value>([...good, ["shadow_index", new Map([[1, [1]]])]]),
+      new Map<string, Value>([...good, ["shadow_index", [1]]]),
+      new Map<string, Value>([...good, ["shadow_index", new Map([["short", [1]]])]]),
+      new Map<string, Value>([...good, ["shadow_index", new Map([["x".repeat(32), [-1]]])]]),
     ];
     for (const [i, value] of bad.entries()) assert.throws(() => decodeHints(encode(value)), HintsError, `case ${i}`);
   });
