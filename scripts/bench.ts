@@ -6,9 +6,13 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { Contestant } from "./bench/contestant.ts";
 import { writeChangedImage, writeImage, writeSmallFiles } from "./bench/data.ts";
+import { writeHistory } from "./bench/history.ts";
 import { type Cost, measure, summarize } from "./bench/measure.ts";
+import { listRemoteRows } from "./bench/remote_rows.ts";
 import { heading, row } from "./bench/report.ts";
 import { listRows, type Material, type Row } from "./bench/rows.ts";
+import { Sshd } from "./bench/sshd.ts";
+import { type Outcome, summary } from "./bench/summary.ts";
 import { projectRoot } from "./programs.ts";
 
 const { values } = parseArgs({
@@ -19,6 +23,7 @@ const { values } = parseArgs({
     rounds: { type: "string" },
     tree: { type: "string", default: "/usr/share" },
     borg: { type: "string", default: join(projectRoot, "dist/borg") },
+    port: { type: "string", default: "42022" },
   },
 });
 const megabytes = Number(values.size ?? (values.quick ? 256 : 2048));
@@ -42,12 +47,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function makeMaterial(folder: string): Material {
+async function makeMaterial(folder: string, contestant: Contestant): Promise<Material> {
+  const archives = values.quick ? 30 : 300;
   const material = {
     image: join(folder, "image"),
     changedImage: join(folder, "changed"),
     files: join(folder, "files"),
     tree: resolve(values.tree),
+    history: { path: await writeHistory(contestant, join(folder, "history"), archives), archives },
   };
   mkdirSync(material.image);
   mkdirSync(material.changedImage);
@@ -80,12 +87,36 @@ async function main(folder: string): Promise<void> {
   for (const path of paths) console.log(`${path}: ${versionOf(path)}`);
   if (other === undefined) console.log("no other borg on PATH to compare with");
   console.log(`image of ${megabytes} MiB, ${fileCount} small files, ${values.tree}; ${rounds} rounds, data warm\n`);
-  const material = makeMaterial(folder);
   const contestants = paths.map((path, index) => new Contestant(index === 0 ? "ours" : "theirs", path, folder));
+  const material = await makeMaterial(folder, contestants[0]!);
   console.log(heading(contestants.map(({ name }) => name)));
-  for (const current of listRows(material)) {
-    const [cost, otherCost] = await compare(current, contestants);
-    if (cost) console.log(row(current.name, cost, otherCost));
+  const outcomes = await compareAll(listRows(material), contestants);
+  const remote = await withSshd(folder, (sshd) => compareAll(listRemoteRows(material, sshd), contestants));
+  console.log(`\n${summary([...outcomes, ...remote])}`);
+}
+
+async function compareAll(rows: readonly Row[], contestants: readonly Contestant[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const { name, prepare } of rows) {
+    const [ours, theirs] = await compare({ name, prepare }, contestants);
+    console.log(row(name, ours!, theirs));
+    outcomes.push({ name, ours: ours!, theirs });
+  }
+  return outcomes;
+}
+
+/** Nothing where no sshd can be run. */
+async function withSshd(folder: string, use: (sshd: Sshd) => Promise<Outcome[]>): Promise<Outcome[]> {
+  if (!Sshd.isPossible) {
+    console.log("no rows over ssh: they need sshd, and root's right to run it");
+    return [];
+  }
+  const sshd = new Sshd(join(folder, "sshd"), Number(values.port));
+  await sshd.start();
+  try {
+    return await use(sshd);
+  } finally {
+    sshd.stop();
   }
 }
 

@@ -37,6 +37,12 @@ export class Contestant {
     return { path: this.path, args, cwd, env };
   }
 
+  /** The same as somebody who has nothing but what commands under this name have left. */
+  apart(args: readonly string[], name: string): Command {
+    const command = this.command(args);
+    return { ...command, env: { ...command.env, BORG_BASE_DIR: join(this.#folder, `base-${name}`) } };
+  }
+
   /** An empty folder to extract into; the one before is gone. */
   freshTarget(): string {
     rmSync(join(this.#folder, `target-${this.#targets}`), { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import type { Contestant } from "./contestant.ts";
 import { copyFromMount } from "./copy_from_mount.ts";
@@ -15,6 +15,13 @@ export interface Material {
   readonly files: string;
   /** A folder of this machine as it is. */
   readonly tree: string;
+  /** A repository of many archives. */
+  readonly history: History;
+}
+
+export interface History {
+  readonly path: string;
+  readonly archives: number;
 }
 
 /** One job to time. Rows run in order, and later ones use the repositories that earlier ones filled. */
@@ -24,7 +31,7 @@ export interface Row {
   prepare(contestant: Contestant, round: number): Command | Promise<Command>;
 }
 
-export function listRows({ image, changedImage, files, tree }: Material): Row[] {
+export function listRows({ image, changedImage, files, tree, history }: Material): Row[] {
   return [
     { name: "--version", prepare: (contestant) => contestant.command(["--version"]) },
     firstCreate("create image, none/none", "image-none", "none", "none", image),
@@ -47,6 +54,8 @@ export function listRows({ image, changedImage, files, tree }: Material): Row[] 
     simple("check, small files", "files", (repository) => ["check", repository]),
     simple("check, image", "image", (repository) => ["check", repository]),
     simple("check --verify-data, image", "image", (repository) => ["check", "--verify-data", repository]),
+    deleteArchive("delete small files", files),
+    prune(`prune of ${history.archives} archives`, history),
     compact("compact, image", image),
     recreate("recreate image from lz4 to zstd,3", image),
     ...(existsSync("/dev/fuse")
@@ -87,6 +96,33 @@ function rebuild(name: string, repository: string): Row {
       await measure(contestant.command(["delete", "--cache-only", path]));
       warm(path);
       return contestant.command(["create", `${path}::rebuilt-${round}`, "."], contestant.freshTarget());
+    },
+  };
+}
+
+/** The only archive of a repository. */
+function deleteArchive(name: string, folder: string): Row {
+  return {
+    name,
+    async prepare(contestant) {
+      const path = await newRepository(contestant, "delete", folder);
+      warm(path);
+      return contestant.command(["delete", `${path}::first`]);
+    },
+  };
+}
+
+/** All but ten archives go. The repository is a copy of one that nobody knows, and the cache is in step with it. */
+function prune(name: string, history: History): Row {
+  return {
+    name,
+    async prepare(contestant, round) {
+      const path = contestant.repository(`pruned-${round}`);
+      rmSync(path, { recursive: true, force: true });
+      cpSync(history.path, path, { recursive: true });
+      const fresh = (args: readonly string[]) => contestant.apart(args, `pruned-${round}`);
+      await measure({ ...fresh(["create", `${path}::last`, "."]), cwd: contestant.freshTarget() });
+      return fresh(["prune", "--keep-last", "10", path]);
     },
   };
 }

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createConnection } from "node:net";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
+
+const SSHD = "/usr/sbin/sshd";
 
 /** OpenSSH's server on a port of this machine, and a client configuration that may log in there. */
 export class Sshd {
@@ -17,6 +20,11 @@ export class Sshd {
     writeFileSync(this.#file("authorized_keys"), readFileSync(this.#file("user_key.pub")));
   }
 
+  /** Whether there is what this needs, and the right to run it. */
+  static get isPossible(): boolean {
+    return process.getuid?.() === 0 && existsSync(SSHD) && spawnSync("ssh", ["-V"]).status === 0;
+  }
+
   async start(): Promise<void> {
     mkdirSync("/run/sshd", { recursive: true });
     this.#write("sshd_config", [
@@ -28,7 +36,7 @@ export class Sshd {
       "UsePAM no",
       `SetEnv BORG_BASE_DIR=${this.#file("base")}`,
     ]);
-    this.#process = spawn("/usr/sbin/sshd", ["-D", "-f", this.#file("sshd_config")], { stdio: "ignore" });
+    this.#process = spawn(SSHD, ["-D", "-f", this.#file("sshd_config")], { stdio: "ignore" });
     while (!(await accepts(this.port))) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
