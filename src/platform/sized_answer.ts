@@ -4,6 +4,7 @@ import { errno, errorNumber } from "./errno.ts";
 export type SizedCall = (buffer: Uint8Array | null, size: number) => number;
 
 const ERANGE = errorNumber("ERANGE");
+const EMPTY = new Uint8Array(0);
 const scratch = new Uint8Array(new ArrayBuffer(65536));
 
 /**
@@ -14,7 +15,7 @@ export function sizedAnswer(call: SizedCall): Uint8Array | undefined {
   let buffer = scratch;
   for (;;) {
     const length = call(buffer, buffer.length);
-    if (length >= 0) return buffer.subarray(0, length);
+    if (length >= 0) return length === 0 ? EMPTY : buffer.subarray(0, length);
     if (errno() !== ERANGE) return undefined;
     const needed = call(null, 0);
     if (needed < 0) return undefined;

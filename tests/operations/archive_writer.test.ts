@@ -154,4 +154,19 @@ describe("an archive writer", () => {
     await bench.writer.checkpoint();
     assert.deepEqual(bench.events, ["checkpoint after only"]);
   });
+
+  it("does not let items without end pile up behind contents that are under way", async () => {
+    const bench = new Bench();
+    const first = bench.begin("first");
+    await bench.writer.commit(first, SIZE);
+    await bench.writer.finish(first);
+    assert.equal(bench.items.length, 0);
+    let most = 0;
+    for (let i = 0; i < 10_000; i++) {
+      await bench.writer.add(file(String(i)));
+      most = Math.max(most, i + 1 - bench.items.length);
+    }
+    assert.ok(most > 1000 && most < 5000, String(most));
+    assert.deepEqual(paths(bench), ["first", ...Array.from({ length: 10_000 }, (_, i) => String(i))]);
+  });
 });
