@@ -97,7 +97,7 @@ function bidFarewell(): void {
   ${EXECUTABLE} extract ~/backup::first
   ${EXECUTABLE} --help
 
-It reads and writes BorgBackup 1.x repositories on local disks: an existing one will do.
+It reads and writes BorgBackup 1.x repositories, here and on other machines: an existing one will do.
 Keep the passphrase and a copy of the key (\`key export\`) somewhere else: without them there is no way back.`);
 }
 
