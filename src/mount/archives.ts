@@ -94,7 +94,7 @@ export class Archives {
  * After so many chunks of items garbage is collected. The runtime takes the columns for used, and lets as much garbage grow
  * again before it does so itself: 200 MiB with two million nodes.
  */
-const CHUNKS_OF_GARBAGE = 128;
+const CHUNKS_OF_GARBAGE = 64;
 
 async function forEach(store: ItemStore, visit: (placed: PlacedItem) => void): Promise<void> {
   let count = 0;

@@ -36,7 +36,7 @@ describe("a mounted repository whose server says nothing", { ...requireRoot(), .
     const point = new MountPoint(far.sandbox);
     await point.inForeground(url, [], async (path, { pid }) => {
       assert.equal(list(join(path, "one/seen")), "file-1\nfile-2\nfile-3\n");
-      const server = childOf(pid);
+      const server = lastBelow(childOf(pid));
       process.kill(server, "SIGSTOP");
       try {
         const large = join(path, "one/large");
@@ -57,6 +57,17 @@ describe("a mounted repository whose server says nothing", { ...requireRoot(), .
 
 function list(directory: string): string {
   return spawnSync("ls", [directory], { encoding: "utf8", timeout: PATIENCE }).stdout;
+}
+
+/** A process, or the last one that it and those that it has started have started: a shell may stand before the server. */
+function lastBelow(pid: number): number {
+  let child: number;
+  try {
+    child = childOf(pid);
+  } catch {
+    return pid;
+  }
+  return lastBelow(child);
 }
 
 /** Whether a process has opened a file and does nothing for the moment. */
