@@ -70,7 +70,9 @@ export class ObjectWindow {
     const at = offset - this.#start;
     const isHere = segment === this.#segment && at >= 0;
     if (isHere && at + HEAD_LENGTH <= this.#length) return at;
-    const target = this.#bytes.subarray(0, isHere && at <= this.#length ? RUN : PROBE);
+    // The last object that was here may have reached beyond.
+    const follows = isHere && at <= this.#length + PROBE;
+    const target = this.#bytes.subarray(0, follows ? RUN : PROBE);
     this.#length = 0; // Should reading fail.
     this.#length = this.files.read(this.open(segment, offset), target, offset);
     this.#segment = segment;

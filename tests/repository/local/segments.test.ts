@@ -16,7 +16,7 @@ import type { FileLayer } from "../../../src/repository/local/files.ts";
 import { nodeFiles } from "../../../src/repository/local/node_files.ts";
 import { SegmentWriter } from "../../../src/repository/local/segment_writer.ts";
 import { Segments } from "../../../src/repository/local/segments.ts";
-import { MANIFEST_ID } from "../../../src/repository/repository.ts";
+import { type FoundObject, MANIFEST_ID } from "../../../src/repository/repository.ts";
 import { bytes, id, withScratch } from "../scratch.ts";
 
 function entry(tag: number, key: Uint8Array, data?: Uint8Array): Uint8Array {
@@ -41,6 +41,12 @@ function listAll(segments: Segments, segment: number): string[] {
   return [...segments.entries(segment)].map(({ tag, offset, size, id }) =>
     `${tag} ${offset} ${size} ${toHex(id.subarray(0, 2))}`
   );
+}
+
+function copied(found: FoundObject): Uint8Array {
+  const target = new Uint8Array(found.length);
+  found.copyTo(target);
+  return target;
 }
 
 describe("SegmentWriter", () => {
@@ -221,6 +227,46 @@ describe("Segments", () => {
       content[50_000]! ^= 1;
       writeFileSync(join(directory, "0"), content);
       assert.throws(() => segments.readObject(0, 120, id(2)), DamagedEntry);
+    }));
+
+  it("finds objects, and reads those that lie behind one another with few calls", () => {
+    let reads = 0;
+    const read: FileLayer["read"] = (...args) => {
+      reads++;
+      return nodeFiles.read(...args);
+    };
+    return withSegments((_segments, _files, directory) => {
+      const lengths = Array.from({ length: 1000 }, (_, i) => i === 500 ? 900_000 : (i * 37) % 900);
+      const entries = lengths.map((length, i) => entry(PUT, id(i), bytes(length, i)));
+      writeFileSync(join(directory, "0"), concat(SEGMENT_MAGIC, ...entries));
+      const segments = new Segments({ ...nodeFiles, read }, join(directory, "../.."), 1000);
+      let offset = SEGMENT_MAGIC.length;
+      for (const [i, length] of lengths.entries()) {
+        assert.deepEqual(copied(segments.findObject(0, offset, id(i))), bytes(length, i));
+        offset += entries[i]!.length;
+      }
+      assert.ok(reads < 12, `${reads} reads`);
+      segments.close();
+    });
+  });
+
+  it("does not find what is no object, or is damaged", () =>
+    withSegments((segments, _, directory) => {
+      const large = entry(PUT, id(2), bytes(100_000));
+      const content = concat(SEGMENT_MAGIC, entry(PUT, id(1), bytes(30)), entry(DELETE, id(1)), large);
+      writeFileSync(join(directory, "0"), content);
+      for (
+        const [offset, wanted] of [[8, id(2)], [79, id(1)], [9, id(1)], [content.length, id(1)], [120, id(1)]] as const
+      ) {
+        assert.throws(() => copied(segments.findObject(0, offset, wanted)), DamagedEntry);
+      }
+      assert.throws(() => segments.findObject(1, 8, id(1)), DamagedEntry);
+      truncateSync(join(directory, "0"), content.length - 1);
+      assert.throws(() => copied(segments.findObject(0, 120, id(2))), DamagedEntry);
+      content[50_000]! ^= 1;
+      segments.close();
+      writeFileSync(join(directory, "0"), content);
+      assert.throws(() => copied(segments.findObject(0, 120, id(2))), DamagedEntry);
     }));
 
   it("keeps a bounded number of files open", () =>
