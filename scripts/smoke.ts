@@ -25,7 +25,7 @@ interface Trial {
 
 function tryAll(target: Target): Trial[] {
   const ways = WAYS.filter(({ target: name }) => name === target.name);
-  if (ways.length === 0) return [{ way: "-", start: "-", result: "headers read only" }];
+  if (ways.length === 0) return [{ way: "-", start: "-", result: "cannot be run here" }];
   return ways.map((way) => {
     const missing = missingNeeds(way);
     return missing.length > 0
