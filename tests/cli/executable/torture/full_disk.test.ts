@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { environment, ours, Sandbox } from "../../../interop/harness.ts";
 import { require } from "../../../interop/requirements.ts";
@@ -67,6 +67,30 @@ describe("a disk that is full", require(canMount(), "mount needs to be allowed")
     });
   }
 
+  describe("under the temporary directory", () => {
+    const sandbox = new Sandbox();
+    const disk = sandbox.folder("disk");
+    before(() => {
+      writeFileSync(`${sandbox.folder("source")}/file`, noise(1_000_000));
+      shell(`mount -t tmpfs -o size=40k vinculum '${disk}'`);
+      shell(`head -c 100m /dev/zero > '${disk}/filler' 2>/dev/null; true`);
+    });
+    after(() => {
+      shell(`umount '${disk}'`);
+      sandbox.remove();
+    });
+
+    it("is no obstacle: nothing is written there", () => {
+      const env = { TMPDIR: disk, TMP: disk, TEMP: disk };
+      for (const command of ["init -e repokey repo", "create repo::a source", "check repo", "compact repo"]) {
+        sandbox.succeed(ours, command.split(" "), { env });
+      }
+      sandbox.succeed(ours, ["extract", "../repo::a"], { env, cwd: sandbox.folder("into") });
+      sandbox.succeed(ours, ["export-tar", "repo::a", "archive.tar.xz"], { env });
+      assert.deepEqual(readdirSync(disk), ["filler"]);
+    });
+  });
+
   function shell(command: string): void {
     const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
     assert.equal(status, 0, `${command}: ${stderr}`);
@@ -83,7 +107,7 @@ describe("too few file descriptors", () => {
   });
   after(() => sandbox.remove());
 
-  for (const limit of [8, 16, 32, 48, 64]) {
+  for (const limit of [8, 16, 20, 32, 48, 64]) {
     it(`are reported, or enough: ${limit}`, () => {
       const { status, stderr } = spawnSync(
         "sh",
