@@ -2,7 +2,8 @@ import { compress } from "../compression/compress.ts";
 import type { Compression } from "../compression/compression.ts";
 import { decompress } from "../compression/decompress.ts";
 import { nonceBlocks, open, overhead, seal } from "../crypto/envelope.ts";
-import { idHash, verifyId } from "../crypto/id.ts";
+import { verifyId } from "../crypto/id.ts";
+import { idHasher, type KeyedHash } from "../crypto/keyed_hash.ts";
 import type { KeyMaterial } from "../crypto/material.ts";
 import { equal } from "../encoding/bytes.ts";
 import { MANIFEST_ID, type Repository } from "../repository/repository.ts";
@@ -21,6 +22,9 @@ export interface WrittenObject {
 
 /** The repository's objects as plaintext: joins the store, the key and the codecs, on this thread. */
 export class Objects {
+  /** Made once: for short plaintexts that costs more than to hash them. */
+  #hasher: KeyedHash | undefined;
+
   /** @param nonces may be missing where nothing is written, or in modes that do not encrypt */
   constructor(readonly repository: Repository, readonly material: KeyMaterial, readonly nonces?: Nonces) {}
 
@@ -30,7 +34,8 @@ export class Objects {
   }
 
   idOf(plaintext: Uint8Array): Uint8Array {
-    return idHash(this.material, plaintext);
+    this.#hasher ??= idHasher(this.material);
+    return this.#hasher.digest([plaintext]);
   }
 
   /**
