@@ -1,4 +1,4 @@
-import { grown } from "./grown.ts";
+import { grown, longer } from "./grown.ts";
 
 /** Names as bytes, back to back: each is known by where it begins and how long it is. */
 export class NameTable {
@@ -9,7 +9,9 @@ export class NameTable {
   add(name: Uint8Array): number {
     const start = this.#end;
     this.#end += name.length;
-    if (this.#end > this.#bytes.length) this.#bytes = grown(this.#bytes, Math.max(this.#end, 2 * this.#bytes.length));
+    if (this.#end > this.#bytes.length) {
+      this.#bytes = grown(this.#bytes, Math.max(this.#end, longer(this.#bytes.length)));
+    }
     this.#bytes.set(name, start);
     return start;
   }

@@ -1,5 +1,5 @@
 import type { Attributes } from "./attributes.ts";
-import { grown } from "./grown.ts";
+import { grown, longer } from "./grown.ts";
 import { HAS_BIRTH_TIME } from "./protocol.ts";
 
 /** Bits that a node may have. */
@@ -48,7 +48,7 @@ export class NodeTable {
   /** A new node, without a name. */
   add(attributes: Attributes): number {
     const node = ++this.#count;
-    if (node >= this.mode.length) this.#grow(2 * this.mode.length);
+    if (node >= this.mode.length) this.#grow(longer(this.mode.length));
     this.set(node, attributes);
     return node;
   }

@@ -1,7 +1,7 @@
 import { encodeText } from "../encoding/path.ts";
 import { fileType } from "../platform/file_type.ts";
 import type { Attributes } from "./attributes.ts";
-import { grown } from "./grown.ts";
+import { grown, longer } from "./grown.ts";
 import { NameTable } from "./name_table.ts";
 import { NodeTable } from "./node_table.ts";
 
@@ -73,7 +73,7 @@ export class Tree {
 
   #append(directory: number, name: Uint8Array, node: number): void {
     const entry = ++this.#count;
-    if (entry >= this.#entryNode.length) this.#grow(2 * this.#entryNode.length);
+    if (entry >= this.#entryNode.length) this.#grow(longer(this.#entryNode.length));
     if (2 * entry > this.#table.length) this.#rehash();
     this.#entryNode[entry] = node;
     this.#entryParent[entry] = directory;

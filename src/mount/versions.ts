@@ -5,7 +5,7 @@ import { encodeText } from "../encoding/path.ts";
 import { fileType } from "../platform/file_type.ts";
 import type { Leaves } from "./archive_tree.ts";
 import type { Attributes } from "./attributes.ts";
-import { grown } from "./grown.ts";
+import { grown, longer } from "./grown.ts";
 import type { Tree } from "./tree.ts";
 
 /** Numbers that are kept for each node. */
@@ -64,7 +64,7 @@ export class VersionedLeaves implements Leaves {
   /** Makes room for what is to be known of a node. */
   #reach(node: number): void {
     const { length } = this.#facts;
-    if (PARTS * node >= length) this.#facts = grown(this.#facts, 2 * length);
+    if (PARTS * (node + 1) > length) this.#facts = grown(this.#facts, Math.max(PARTS * (node + 1), longer(length)));
   }
 }
 

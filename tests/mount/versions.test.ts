@@ -42,6 +42,11 @@ describe("VersionedLeaves", () => {
     ]);
   });
 
+  it("knows files far down, whose directories are all new", () => {
+    const path = "d/".repeat(2000) + "file";
+    assert.deepEqual(Object.keys(merge([[file(path, 1)], [file(path, 1)]])), [`${path}/file.00001`]);
+  });
+
   it("puts the number before the last ending", () => {
     const names = Object.keys(
       merge([["x.tar.gz", ".hidden", ".hidden.conf", "end.", "...", "no"].map((n) => file(n))]),
