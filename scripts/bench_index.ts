@@ -6,7 +6,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readParts } from "../src/cache/local_files.ts";
-import { savePrivateFile } from "../src/crypto/private_file.ts";
+import { savePrivateFile, savePrivatePieces } from "../src/crypto/private_file.ts";
 import { HashIndex } from "../src/encoding/hash_index.ts";
 import { decodeIndex, encodeIndex, HEADER_LENGTH } from "../src/encoding/hash_index_file.ts";
 import { decodeVerified, FileDigest } from "../src/encoding/integrity.ts";
@@ -67,7 +67,7 @@ function lookUp(index: HashIndex): void {
 function save(index: HashIndex, file: string): void {
   const start = performance.now();
   const digest = new FileDigest(file, HEADER_LENGTH);
-  savePrivateFile(file, digest.through(encodeIndex(index)));
+  savePrivatePieces(file, digest.through(encodeIndex(index)));
   savePrivateFile(`${file}.integrity`, new TextEncoder().encode(digest.text()));
   tell("save", start, `${megabytes(statSync(file).size)} MiB`);
 }
