@@ -166,13 +166,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     kind: "nonces",
-    name: "reservations are kept by the repository alone",
-    patches: [{ file: NONCE, from: "    this.#writeLocal(end, local);\n", to: "" }],
-    test: NONCES_TEST,
-    only: "own mark was lost",
-  },
-  {
-    kind: "nonces",
     name: "reservations are kept by the client alone",
     patches: [{ file: NONCE, from: "    await this.#store.commitNonceReservation(end, stored);\n", to: "" }],
     test: NONCES_TEST,
@@ -264,16 +257,5 @@ export const MUTANTS: readonly Mutant[] = [
     }],
     test: HOSTILE_TEST,
     only: "writes nothing outside",
-  },
-  {
-    kind: "hostile",
-    name: "values may be nested without end",
-    patches: [{
-      file: "src/encoding/msgpack.ts",
-      from: '    if (depth > MAX_DEPTH) throw new MsgpackError("values are nested too deeply");\n',
-      to: "",
-    }],
-    test: "tests/cli/executable/torture/bombs.test.ts",
-    only: "arrays in arrays",
   },
 ];

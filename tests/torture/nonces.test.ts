@@ -55,9 +55,11 @@ for (const mode of MODES) {
       witness.look(first.files);
       let killed = 0;
       for (let turn = 0; turn < 12; turn++) {
-        const fault = faulty(first.files, "kill", 5 + 4 * turn, turn);
+        const fault = faulty(first.files, "kill", 30 + 2 * turn, turn);
         const client = turn % 2 === 0 ? first : second;
-        await create(client.host(fault.layer), `turn${turn}`, [200 + turn]).catch(() => killed++);
+        await create(client.host(fault.layer), `turn${turn}`, [200 + turn, 300 + turn, 400 + turn]).catch(() =>
+          killed++
+        );
         witness.look(first.files);
       }
       await create(second.host(), "last", [300]);
