@@ -1,6 +1,5 @@
 import process from "node:process";
-import { addressOf } from "./ffi.ts";
-import { cString } from "./c_string.ts";
+import { cString, cStrings } from "./c_string.ts";
 import { O_RDWR } from "./constants.ts";
 import { errno, errorNumber } from "./errno.ts";
 import type { Environment } from "./environment.ts";
@@ -132,34 +131,12 @@ function start(words: readonly string[], environment: Environment, actions: Uint
     cString(words[0] ?? ""),
     actions,
     attributes.bytes,
-    pointers(words),
-    pointers(variables.map(([name, value]) => `${name}=${value}`)),
+    cStrings(words),
+    cStrings(variables.map(([name, value]) => `${name}=${value}`)),
   );
   attributes.destroy();
   if (failure !== 0) throw new SystemError(failure, "spawn", words[0]);
   return pid[0]!;
-}
-
-/** A null-terminated list of addresses of texts, with the texts behind it in the same memory. */
-function pointers(texts: readonly string[]): Uint8Array {
-  const strings = texts.map(terminatedText);
-  const head = 8 * (texts.length + 1);
-  const memory = new Uint8Array(new ArrayBuffer(strings.reduce((sum, bytes) => sum + bytes.length, head)));
-  const addresses = new BigUint64Array(memory.buffer, 0, texts.length + 1);
-  const base = addressOf(memory);
-  let offset = head;
-  strings.forEach((bytes, index) => {
-    memory.set(bytes, offset);
-    addresses[index] = base + BigInt(offset);
-    offset += bytes.length;
-  });
-  return memory;
-}
-
-/** Up to and with the NUL. */
-function terminatedText(text: string): Uint8Array {
-  const bytes = cString(text);
-  return bytes.subarray(0, bytes.indexOf(0) + 1);
 }
 
 /** Status of a child: low 7 bits = signal, next 8 bits above = exit status. Undefined while it runs. */
