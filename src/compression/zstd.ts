@@ -44,7 +44,7 @@ const LEAST = 64;
 
 function inflate(frame: Uint8Array, size: number): Uint8Array {
   try {
-    if (unzstd) return unzstd(frame);
+    if (unzstd) return plain(unzstd(frame));
     return plain(zstdDecompressSync(frame, { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size, LEAST) }));
   } catch (error) {
     throw new DecompressionError("zstd frame is damaged", { cause: error });
