@@ -7,6 +7,18 @@ export function childOf(pid: number | undefined): number {
   return Number(child);
 }
 
+/** The last process that what a client has started has started in turn: a shell may stand before the server. */
+export function serverOf(client: number | undefined): number {
+  let last = childOf(client);
+  for (;;) {
+    try {
+      last = childOf(last);
+    } catch {
+      return last;
+    }
+  }
+}
+
 function parentOf(pid: string): number | undefined {
   try {
     return Number(/\) [^Z] (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1]); // no zombies

@@ -7,7 +7,7 @@ import { assertSameTree, describeTree } from "../../../interop/describe_tree.ts"
 import { ours, theirs } from "../../../interop/harness.ts";
 import { requirePeer, requireRoot } from "../../../interop/requirements.ts";
 import { writeTree } from "../../../interop/write_tree.ts";
-import { childOf } from "../child_of.ts";
+import { serverOf } from "../child_of.ts";
 import { Far } from "../remote/far.ts";
 import { MountPoint, shell } from "./mounted.ts";
 
@@ -45,7 +45,7 @@ for (const server of [theirs, ours]) {
       const point = new MountPoint(far.sandbox);
       await point.inForeground(url, [], async (path, { pid, said }) => {
         assert.ok(statSync(join(path, "one/text")).size > 0);
-        process.kill(childOf(pid), "SIGKILL");
+        process.kill(serverOf(pid), "SIGKILL");
         assert.throws(() => readFileSync(join(path, "one/zeros")), { code: "EIO" });
         await said(/Connection/);
         assert.throws(() => readdirSync(join(path, "two")), { code: "EIO" });

@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { ours } from "../../../interop/harness.ts";
 import { requirePeer, requireRoot } from "../../../interop/requirements.ts";
 import { noise } from "../check/damaged_repository.ts";
-import { childOf } from "../child_of.ts";
+import { serverOf } from "../child_of.ts";
 import { Far } from "../remote/far.ts";
 import { MountPoint, until } from "./mounted.ts";
 
@@ -36,7 +36,7 @@ describe("a mounted repository whose server says nothing", { ...requireRoot(), .
     const point = new MountPoint(far.sandbox);
     await point.inForeground(url, [], async (path, { pid }) => {
       assert.equal(list(join(path, "one/seen")), "file-1\nfile-2\nfile-3\n");
-      const server = lastBelow(childOf(pid));
+      const server = serverOf(pid);
       process.kill(server, "SIGSTOP");
       try {
         const large = join(path, "one/large");
@@ -57,17 +57,6 @@ describe("a mounted repository whose server says nothing", { ...requireRoot(), .
 
 function list(directory: string): string {
   return spawnSync("ls", [directory], { encoding: "utf8", timeout: PATIENCE }).stdout;
-}
-
-/** A process, or the last one that it and those that it has started have started: a shell may stand before the server. */
-function lastBelow(pid: number): number {
-  let child: number;
-  try {
-    child = childOf(pid);
-  } catch {
-    return pid;
-  }
-  return lastBelow(child);
 }
 
 /** Whether a process has opened a file and does nothing for the moment. */

@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { environment, ours, theirs } from "../../../interop/harness.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
 import { pause, until } from "../backup/slow_backup.ts";
-import { childOf } from "../child_of.ts";
+import { serverOf } from "../child_of.ts";
 import { Far } from "./far.ts";
 
 const MIB = 1 << 20;
@@ -124,7 +124,7 @@ for (const server of [theirs, ours]) {
       const { client, ended } = begin("one");
       await until(isLocked);
       await pause(500);
-      process.kill(childOf(client.pid), "SIGKILL");
+      process.kill(serverOf(client.pid), "SIGKILL");
       const { status, stderr } = await ended;
       assert.match(stderr, /^Connection (closed by remote host\.|to remote host is broken\. .*)$/m);
       assert.ok(status === 80 || status === 87, `${status}`);

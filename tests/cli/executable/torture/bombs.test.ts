@@ -24,6 +24,8 @@ const MESSAGES: Readonly<Record<string, Uint8Array>> = {
   "a text without end": Uint8Array.of(0xdb, 0xff, 0xff, 0xff, 0xff, 0x61),
   "arrays in arrays": new Uint8Array(2_000_000).fill(0x91),
   "maps in maps": new Uint8Array(2_000_000).fill(0x81),
+  "a map of arrays in arrays": concat(Uint8Array.of(0x81, 0xa1, 0x61), new Uint8Array(2_000_000).fill(0x91)),
+  "a map of maps in maps": Uint8Array.from({ length: 2_000_001 }, (_, i) => [0x81, 0xa1, 0x61][i % 3]!),
   "twenty million nothings": concat(Uint8Array.of(0xdd, 0x01, 0x31, 0x2d, 0), new Uint8Array(20_000_000).fill(0xc0)),
   "a manifest full of nonsense": encode(
     new Map<string, Encodable>([["version", 1], ["archives", new Map([["a", 5]])], ["timestamp", 7], ["config", []]]),
