@@ -8,9 +8,9 @@ const CONDITIONS: readonly Condition[] = [
   {
     code: "FileChangedWarning",
     status: 100,
-    cause: "head -c 12M /dev/urandom >moving",
+    cause: "truncate -s 300M moving",
     command: `(while :; do chmod 600 moving; sleep 0.01; done) & toucher=$!
-      borg create -C zstd,9 plain::b moving; status=$?; kill $toucher; (exit $status)`,
+      borg create plain::b moving; status=$?; kill $toucher; (exit $status)`,
     says: /^moving: file changed while we backed it up\n$/,
   },
   {
