@@ -1,5 +1,5 @@
 import { concat } from "../encoding/bytes.ts";
-import { KeyMemory, MsgpackError, MsgpackTruncated, Reader } from "../encoding/msgpack.ts";
+import { KeyMemory, MsgpackError, MsgpackTruncated, Reader, type Value } from "../encoding/msgpack.ts";
 import { decodeText } from "../encoding/path.ts";
 import { type Item, ITEM_KEYS } from "./item.ts";
 import { readItem } from "./item_codec.ts";
@@ -122,7 +122,8 @@ export class ItemSalvage {
   }
 
   #problemOf(bytes: Uint8Array, start: number): ItemProblem {
-    const value = new Reader(bytes, start).readValue();
+    const value = valueAt(bytes, start);
+    if (value === undefined) return { kind: "message", reason: "invalid values" };
     if (!(value instanceof Map)) return { kind: "message", reason: "not a dictionary" };
     const missing = REQUIRED.filter((key) => !value.has(key));
     if (missing.length > 0) return { kind: "message", reason: `missing required keys: ${missing.join(", ")}` };
@@ -159,6 +160,16 @@ function messageEnd(bytes: Uint8Array, offset: number): number | "truncated" | "
   } catch (error) {
     if (error instanceof MsgpackTruncated) return "truncated";
     if (error instanceof MsgpackError) return "damaged";
+    throw error;
+  }
+}
+
+/** Undefined when the message is one that cannot be read: its values are nested too deeply, or keys are none. */
+function valueAt(bytes: Uint8Array, offset: number): Value | undefined {
+  try {
+    return new Reader(bytes, offset).readValue();
+  } catch (error) {
+    if (error instanceof MsgpackError) return undefined;
     throw error;
   }
 }

@@ -71,6 +71,15 @@ describe("salvaging an item stream", () => {
     assert.deepEqual(paths(salvage([concat(numbered, packed(items[0]!))])), ["! invalid values", items[0]!.path]);
   });
 
+  it("drops messages that cannot be read", () => {
+    const deep = new Uint8Array(200_001).fill(0x91);
+    deep[200_000] = 0xc0;
+    const inItem = concat(Uint8Array.of(0x81, 0xa3), new TextEncoder().encode("odd"), deep);
+    const keyless = Uint8Array.of(0x81, 0x90, 0x01);
+    const found = paths(salvage([concat(packed(items[0]!), deep, inItem, keyless, packed(items[1]!))]));
+    assert.deepEqual(found, [items[0]!.path, ...Array(3).fill("! invalid values"), items[1]!.path]);
+  });
+
   it("accepts keys that the manifest lists", () => {
     const foreign = encode(new Map<string, number | string>([["mtime", 1], ["path", "x"], ["secret", 1]]));
     assert.deepEqual(paths(salvage([foreign], ["secret"])), ["x"]);

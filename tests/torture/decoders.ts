@@ -118,11 +118,17 @@ export const DECODERS: readonly Decoder[] = [
 
 const FILES_MODE = DEFAULT_FILES_CACHE_MODE;
 
+/** It refuses nothing: whatever the bytes are, it goes on behind them. */
 function salvage(bytes: Uint8Array): void {
-  const salvage = new ItemSalvage([]);
-  salvage.feed(bytes.subarray(0, 50));
-  salvage.resync();
-  salvage.feed(bytes.subarray(60));
+  try {
+    const salvage = new ItemSalvage([]);
+    salvage.feed(bytes.subarray(0, 50));
+    salvage.resync();
+    salvage.feed(bytes.subarray(60));
+    salvage.end();
+  } catch (error) {
+    throw new Error(`salvage gives up: ${error}`, { cause: error });
+  }
 }
 
 function openArchiveOf(bytes: Uint8Array): unknown {
