@@ -23,10 +23,12 @@ const PRIVATE = "src/crypto/private_file.ts";
 const HOLDER = "src/repository/locking/holder.ts";
 const NONCE = "src/crypto/nonce.ts";
 const ID = "src/crypto/id.ts";
+const SALVAGE = "src/archive/salvage.ts";
 
 const POWER_TEST = "tests/torture/power.test.ts";
 const RUNS_TEST = "tests/cli/executable/torture/whole_run.test.ts";
 const ROT_TEST = "tests/torture/rot.test.ts";
+const ITEMS_TEST = "tests/torture/lost_items.test.ts";
 const STALE_TEST = "tests/cli/executable/torture/stale_locks.test.ts";
 const NONCES_TEST = "tests/torture/nonces.test.ts";
 const SECRETS_TEST = "tests/cli/executable/secrets/secrets.test.ts";
@@ -135,6 +137,32 @@ export const MUTANTS: readonly Mutant[] = [
     only: "mode none",
   },
   {
+    kind: "rot",
+    name: "a repair gives up the items behind a lost chunk of them",
+    patches: [{ file: "src/operations/check/damaged_items.ts", from: "else salvage.resync();", to: "else break;" }],
+    test: ITEMS_TEST,
+  },
+  {
+    kind: "rot",
+    name: "a repair takes for an item what is behind a lost chunk",
+    patches: [{
+      file: SALVAGE,
+      from: "    this.#keep(new Uint8Array(0));\n    this.#searching = true;\n",
+      to: "    this.#keep(new Uint8Array(0));\n",
+    }],
+    test: ITEMS_TEST,
+  },
+  {
+    kind: "rot",
+    name: "a repair joins the halves of two items at a lost chunk",
+    patches: [{
+      file: SALVAGE,
+      from: "    this.#keep(new Uint8Array(0));\n    this.#searching = true;\n",
+      to: "",
+    }],
+    test: ITEMS_TEST,
+  },
+  {
     kind: "fuzz",
     name: "a decoder believes what it is told of lengths",
     patches: [{
@@ -163,6 +191,20 @@ export const MUTANTS: readonly Mutant[] = [
       to: "",
     }],
     test: NONCES_TEST,
+  },
+  {
+    kind: "nonces",
+    name: "reservations are kept by the repository alone",
+    patches: [{ file: NONCE, from: "    this.#writeLocal(end, local);\n", to: "" }],
+    test: NONCES_TEST,
+    only: "own mark was lost",
+  },
+  {
+    kind: "nonces",
+    name: "the client does not look at its own mark",
+    patches: [{ file: NONCE, from: "local ?? 0n, ", to: "" }],
+    test: NONCES_TEST,
+    only: "the repository was restored",
   },
   {
     kind: "nonces",
@@ -257,5 +299,16 @@ export const MUTANTS: readonly Mutant[] = [
     }],
     test: HOSTILE_TEST,
     only: "writes nothing outside",
+  },
+  {
+    kind: "hostile",
+    name: "values may be nested without end",
+    patches: [{
+      file: "src/encoding/msgpack.ts",
+      from: '    if (depth > MAX_DEPTH) throw new MsgpackError("values are nested too deeply");\n',
+      to: "",
+    }],
+    test: "tests/archive/salvage.test.ts",
+    only: "cannot be read",
   },
 ];

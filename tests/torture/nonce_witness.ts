@@ -15,6 +15,11 @@ export class NonceWitness {
     this.#seen = new Map(seen);
   }
 
+  /** How many objects were seen. */
+  get size(): number {
+    return this.#seen.size;
+  }
+
   copy(): NonceWitness {
     return new NonceWitness(this.#seen);
   }
