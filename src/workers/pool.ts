@@ -2,6 +2,8 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { BorgError } from "../errors.ts";
 import type { Job, JobReply, JobRequest, JobResult, WorkerSetup } from "./jobs.ts";
+import { Keyed } from "./keyed.ts";
+import { perform } from "./perform.ts";
 import type { Slot } from "./slot.ts";
 
 /** A worker died or a job threw what no job may throw: the run cannot go on. */
@@ -21,19 +23,33 @@ interface Waiting {
 }
 
 /**
- * A fixed number of workers that run jobs on slots. Which worker runs a job never matters to its result. A job that throws
- * fails alone; a worker that dies fails every waiting and later job.
+ * Bytes of input that are dealt with before there are workers. To start one costs 50 ms of CPU time, which commands with next
+ * to nothing to do need not spend: a backup of nothing takes 0.11 CPU seconds instead of 0.14.
+ */
+const LITTLE = 1 << 17;
+
+/**
+ * Workers that run jobs on slots. The first little is done on this thread; from then on, a worker is started for a job that
+ * finds the others busy. Who runs a job never matters to its result. A job that throws fails alone; a worker that dies fails
+ * every waiting and later job.
  */
 export class WorkerPool {
-  readonly #members: Member[];
+  readonly #members: Member[] = [];
   readonly #waiting = new Map<number, Waiting>();
   #nextTicket = 0;
+  #keyed: Keyed | undefined;
+  #bytesHere = 0;
   #failure: Error | undefined;
 
-  /** @param script what the workers run; tests have others */
-  constructor(readonly size: number, setup: WorkerSetup, script: URL = SCRIPT) {
-    this.#members = Array.from({ length: size }, () => this.#start(setup, script));
-  }
+  /**
+   * @param size how many workers there may be
+   * @param script what the workers run; tests have others
+   */
+  constructor(
+    readonly size: number,
+    private readonly setup: WorkerSetup,
+    private readonly script: URL = SCRIPT,
+  ) {}
 
   /** As many workers as there are cores, or as `wanted` says. */
   static sizeFor(wanted: string | undefined): number {
@@ -42,11 +58,12 @@ export class WorkerPool {
     return Math.min(count, 64);
   }
 
-  /** Runs a job on the least busy worker. The slot belongs to the job until the promise settles. */
+  /** Runs a job on the least busy worker, or a new one. The slot belongs to the job until the promise settles. */
   run(job: Job, slot: Slot): Promise<JobResult> {
     if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#isLittle(job, slot)) return this.#runHere(job, slot);
     const ticket = this.#nextTicket++;
-    const member = this.#members.reduce((a, b) => (b.tickets.size < a.tickets.size ? b : a));
+    const member = this.#leastBusy();
     member.tickets.add(ticket);
     const request: JobRequest = { ticket, job, shared: slot.shared, inputCapacity: slot.inputCapacity };
     return new Promise((resolve, reject) => {
@@ -61,9 +78,32 @@ export class WorkerPool {
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
   }
 
-  #start(setup: WorkerSetup, script: URL): Member {
-    const worker = new Worker(script, { workerData: setup });
+  /** Whether a job comes before there are workers, and is not worth one. */
+  #isLittle({ count }: Job, { inputLengths }: Slot): boolean {
+    if (this.#members.length > 0) return false;
+    for (let i = 0; i < count; i++) this.#bytesHere += inputLengths[i]!;
+    return this.#bytesHere <= LITTLE;
+  }
+
+  #runHere(job: Job, slot: Slot): Promise<JobResult> {
+    try {
+      this.#keyed ??= new Keyed(this.setup.material);
+      return Promise.resolve(perform(this.#keyed, job, slot));
+    } catch (error) {
+      return Promise.reject(failure(error as Error));
+    }
+  }
+
+  #leastBusy(): Member {
+    const least = this.#members.toSorted((a, b) => a.tickets.size - b.tickets.size)[0];
+    const mayStart = this.#members.length < this.size;
+    return least && (least.tickets.size === 0 || !mayStart) ? least : this.#start();
+  }
+
+  #start(): Member {
+    const worker = new Worker(this.script, { workerData: this.setup });
     const member: Member = { worker, tickets: new Set() };
+    this.#members.push(member);
     worker.on("message", (reply: JobReply) => this.#settle(member, reply));
     worker.on("error", (error) => this.#fail(failure(error)));
     worker.on("exit", (code) => this.#fail(new WorkerFailure(`a worker ended with status ${code}`)));
