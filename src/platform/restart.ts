@@ -15,7 +15,7 @@ const THRESHOLD = "1000000";
  * CPU seconds instead of 1.08, and a command over gigabytes no longer than before. Starting twice costs 15 ms.
  *
  * Returns when it is the second start, and where it cannot be done (other runtimes, other systems: not tried there); all
- * works the same without it.
+ * works the same without it. Under the runtime's own profiler set the variable: its signals end a process that has just started.
  */
 export function restartWithPatientCompiler(): void {
   const isSecond = process.env[VARIABLE] !== undefined;
