@@ -14,13 +14,17 @@ interface SlotKind {
 }
 
 /**
- * For reading. A mebibyte of small files is enough at once: more only keeps what is to be made of them waiting. The runtime takes all that slots could hold for used, and lets garbage grow in proportion: exporting a million
- * small files took 1.5 GB with the largest ones.
+ * Room for a batch of whatever chunkers cut: chunks of 8 MiB that a codec made an eighth longer. The runtime takes all that
+ * slots could hold for used, and lets garbage grow in proportion: exporting a million small files took 1.5 GB with the
+ * largest ones, creating `/usr/share` 25 MiB more.
  */
-const FOR_READING: readonly SlotKind[] = [
-  { chunk: 1 << 16, input: 1 << 20, output: 1 << 20 },
-  { chunk: 9 << 20, input: 18 << 20, output: 18 << 20 },
-];
+const FOR_CHUNKS: SlotKind = { chunk: 10 << 20, input: 18 << 20, output: 18 << 20 };
+
+/** For reading, a mebibyte of small files is enough at once: more only keeps what is to be made of them waiting. */
+const FOR_READING: readonly SlotKind[] = [{ chunk: 1 << 16, input: 1 << 20, output: 1 << 20 }, FOR_CHUNKS];
+
+/** For the item stream, whose chunks have half a mebibyte at most. */
+const FOR_ITEMS: readonly SlotKind[] = [{ chunk: 1 << 20, input: 4 << 20, output: 4 << 20 }, FOR_CHUNKS];
 
 /** The slots of one pool: made when first needed, used again, never more than `limit`. */
 export class Slots {
@@ -49,6 +53,16 @@ export class Slots {
   /** The same for batches whose outputs are as long as announced. */
   static forReading(workers: number): Slots {
     return new Slots(slotsFor(workers), SLOT_INPUT, SLOT_OUTPUT, FOR_READING);
+  }
+
+  /** The same for chunks that are to be stored. */
+  static forSealing(workers: number): Slots {
+    return new Slots(slotsFor(workers), SLOT_INPUT, SLOT_OUTPUT, [FOR_CHUNKS]);
+  }
+
+  /** For the stream of items: one slot that is filled, one under way. */
+  static forItems(): Slots {
+    return new Slots(2, SLOT_INPUT, SLOT_OUTPUT, FOR_ITEMS);
   }
 
   /** A slot that nobody uses, for a chunk of such a length and more of its kind; undefined when all are taken. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { BATCH_LIMIT } from "../../src/workers/batches.ts";
 import { Slot, SLOT_CHUNKS } from "../../src/workers/slot.ts";
 import { SLOT_INPUT, SLOT_OUTPUT, Slots } from "../../src/workers/slots.ts";
 
@@ -62,9 +63,20 @@ describe("Slots", () => {
     assert.equal(slots.take(10), undefined);
   });
 
+  it("are no larger for sealing than chunks need, unless one is padded", () => {
+    for (const slots of [Slots.forSealing(1), Slots.forItems()]) {
+      const { input, output } = slots.take(9 << 20)!;
+      assert.deepEqual([input.length, output.length], [BATCH_LIMIT, BATCH_LIMIT]);
+      assert.equal(slots.take(40 << 20)!.output.length, SLOT_OUTPUT);
+    }
+    assert.ok(Slots.forItems().take(1 << 19)!.input.length < BATCH_LIMIT / 4);
+  });
+
   it("has enough for each worker, and for the caller", () => {
     assert.ok(Slots.forWorkers(1).limit > 2);
     assert.ok(Slots.forWorkers(8).limit > 8 + 1);
-    assert.equal(Slots.forReading(3).limit, Slots.forWorkers(3).limit);
+    for (const slots of [Slots.forReading(3), Slots.forSealing(3)]) {
+      assert.equal(slots.limit, Slots.forWorkers(3).limit);
+    }
   });
 });

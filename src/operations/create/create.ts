@@ -103,8 +103,8 @@ class Creation {
     const store = { repository, objects, index: cache.chunks, pool };
     const chunks = (slots: Slots) => new ChunkWriter(store, compression, slots);
     this.#saver = new ArchiveSaver(writable, compression);
-    this.#items = new ItemSink(key.material.chunkSeed, chunks(new Slots(2)));
-    this.#writer = new ArchiveWriter(store, chunks(Slots.forWorkers(pool.size)), this.#items, this.#statistics, {
+    this.#items = new ItemSink(key.material.chunkSeed, chunks(Slots.forItems()));
+    this.#writer = new ArchiveWriter(store, chunks(Slots.forSealing(pool.size)), this.#items, this.#statistics, {
       checkpointDue: () => this.#checkpointDue(),
       saveCheckpoint: () => this.#saveCheckpoint(),
     });

@@ -47,7 +47,7 @@ export class Recompression {
   ) {
     this.#batches = new Batches(
       store.pool,
-      Slots.forWorkers(store.pool.size),
+      Slots.forSealing(store.pool.size),
       ({ chunks }) => this.#job(chunks),
       (batch, result) => this.#deliver(batch, result),
     );

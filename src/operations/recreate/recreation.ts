@@ -119,8 +119,8 @@ export class Recreation {
     const chunks = (slots: Slots) => new ChunkWriter(store, compression, slots);
     const { chunkSeed } = key.material;
     this.#saver = new ArchiveSaver(cached, compression);
-    this.#items = new ItemSink(chunkSeed, chunks(new Slots(2)));
-    this.#writer = new ArchiveWriter(store, chunks(Slots.forWorkers(pool.size)), this.#items, this.#statistics, {
+    this.#items = new ItemSink(chunkSeed, chunks(Slots.forItems()));
+    this.#writer = new ArchiveWriter(store, chunks(Slots.forSealing(pool.size)), this.#items, this.#statistics, {
       checkpointDue: () => this.#checkpointDue(),
       saveCheckpoint: () => this.#saveCheckpoint(),
     });
