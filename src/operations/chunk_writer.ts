@@ -33,8 +33,11 @@ export interface ChunkReceiver {
   receive(chunk: StoredChunk): Work;
 }
 
-/** So many chunks are sent to a worker, however short they are: the files that they belong to wait in memory. */
-const CHUNKS_AT_ONCE = 512;
+/**
+ * So many chunks are sent to a worker, however short they are: what waits with them outlives the collector's quick rounds, and
+ * is only found by its rare long ones. With 512, creating `/usr/share` took 60 MiB more.
+ */
+const CHUNKS_AT_ONCE = 128;
 
 /**
  * Stores chunks: all workers seal, this thread puts new objects into the repository in the order in which their chunks were
