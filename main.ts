@@ -3,7 +3,20 @@ import { printVersion } from "./src/cli/print_version.ts";
 
 /** Words that are in the command lines of what may take a while. */
 const LONG_COMMANDS = new Set(
-  ["check", "compact", "create", "delete", "diff", "export-tar", "extract", "import-tar", "list", "mount", "prune", "recreate"],
+  [
+    "check",
+    "compact",
+    "create",
+    "delete",
+    "diff",
+    "export-tar",
+    "extract",
+    "import-tar",
+    "list",
+    "mount",
+    "prune",
+    "recreate",
+  ],
 );
 
 /** What asks for the version alone is answered without loading anything. */
