@@ -8,7 +8,8 @@ import { SlowBackup, until } from "./slow_backup.ts";
 import { plant } from "./tree.ts";
 import { requirePeer } from "../../../interop/requirements.ts";
 
-const DATA = new Uint8Array(24 << 20);
+/** More than is under way at once between workers, so that an extraction has to wait for them. */
+const DATA = new Uint8Array(192 << 20);
 
 describe("a signal that asks", requirePeer("borg"), () => {
   let pair: Pair;
@@ -23,7 +24,7 @@ describe("a signal that asks", requirePeer("borg"), () => {
     await backup.feed(DATA);
     await until(() => /^stdin \d+\.\d+ MB\/0 B$/m.test(backup.stderr), () => backup.signal("SIGUSR1"));
     assert.equal((await backup.end()).status, 0);
-    assert.match(pair.run(ours, ["list", "@::one", "stdin"]).stdout, / 25165824 /);
+    assert.match(pair.run(ours, ["list", "@::one", "stdin"]).stdout, / 201326592 /);
   });
 
   it("is answered by an extraction", async () => {
@@ -38,7 +39,7 @@ describe("a signal that asks", requirePeer("borg"), () => {
     let length = 0;
     for await (const bytes of child.stdout) length += (bytes as Uint8Array).length;
     assert.deepEqual([length, (await closed)[0]], [DATA.length, 0]);
-    assert.match(stderr, /^stdin \d+\.\d+ MB\/25\.17 MB$/m);
+    assert.match(stderr, /^stdin \d+\.\d+ MB\/201\.33 MB$/m);
   });
 
   it("changes nothing where nobody wants to see the answer", async () => {
